@@ -1,0 +1,142 @@
+"""What asking needs: who asks, what is admitted, what is found. Frozen, standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from retrieval.values.documents import ChunkKind, MetadataValue
+
+__all__ = [
+    "Condition",
+    "Filter",
+    "Hit",
+    "Lane",
+    "LaneScore",
+    "Operator",
+    "Passage",
+    "Principal",
+    "Term",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Principal:
+    """Who asks. ``operator`` sees everything and exists on the local command line only."""
+
+    name: str
+    labels: frozenset[str]
+    operator: bool = False
+
+
+class Operator(StrEnum):
+    """How a condition compares a metadata field with its values. A list field matches by any of its members."""
+
+    EQUALS = "equals"
+    NOT_EQUALS = "not_equals"
+    IN = "in"
+    NOT_IN = "not_in"
+    LESS = "less"
+    LESS_OR_EQUAL = "less_or_equal"
+    GREATER = "greater"
+    GREATER_OR_EQUAL = "greater_or_equal"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """One condition on a metadata field. ``values`` has one member unless the operator is IN or NOT_IN.
+
+    A document without the field fails every condition on it but NOT_EQUALS and NOT_IN.
+    """
+
+    field: str
+    operator: Operator
+    values: tuple[str | int | float | bool, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filter:
+    """What a store call may see. Made in `retrieval.access` only, from a verified principal.
+
+    A document is admitted when it allows one of ``labels`` and denies none (``operator`` admits all), fulfils
+    every condition, and holds on the day ``as_of``: effective by then and not yet superseded (None: any day).
+    ``languages`` narrows to chunks in these languages.
+    """
+
+    labels: frozenset[str]
+    operator: bool = False
+    conditions: tuple[Condition, ...] = ()
+    as_of: date | None = None
+    languages: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """One chunk in a lane; ``score`` is the lane's own: raw cosine in [-1, 1], or BM25 >= 0."""
+
+    chunk_id: str
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lane:
+    """The hits of one lane, best first, ties by chunk id.
+
+    ``ideal`` is the question's ideal lexical score: the sum over its terms of ``idf * (k1 + 1)``; 0 for the
+    dense lane and for a question without terms in the index.
+    """
+
+    name: str
+    hits: tuple[Hit, ...]
+    ideal: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """A term of a question with its inverse document frequency in a generation; ``known`` if any chunk has it."""
+
+    text: str
+    idf: float
+    known: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LaneScore:
+    """Where a lane placed a passage: ``rank`` from 1 (None: not found by this lane) and its true score there."""
+
+    rank: int | None
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passage:
+    """A chunk as retrieved, with what a reader needs to judge it. ``score`` orders passages of one question."""
+
+    chunk_id: str
+    document_id: str
+    version: str
+    extraction_id: str
+    source: str
+    record_id: str
+    uri: str
+    title: str
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    kind: ChunkKind
+    language: str
+    lexical_title: str = ""
+    lexical_text: str = ""
+    heading_path: tuple[str, ...] = ()
+    page: int | None = None
+    media_type: str = ""
+    effective_from: date | None = None
+    superseded: bool = False
+    review_by: date | None = None
+    trust: str | None = None
+    metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
+    score: float = 0.0
+    lanes: Mapping[str, LaneScore] = field(default_factory=dict)
