@@ -1,0 +1,1 @@
+"""The rim of Tenkyo: settings, wiring, command line, HTTP. The only place that builds adapters."""

@@ -1,0 +1,1 @@
+"""The batch side of Tenkyo: sources, readers, chunks, index. Imports retrieval, never app."""

@@ -1,0 +1,1 @@
+"""The core of Tenkyo: values, ports, stores, search and grounded answers. Imports neither ingest nor app."""
