@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class HashEmbedder:
     def _vector(self, text: str) -> Vector:
         folded = f" {' '.join(unicodedata.normalize('NFKC', text).lower().split())} "
         sums = np.zeros(self.spec.dimensions, dtype=np.float64)
-        for pair in zip(folded, folded[1:], strict=False):
+        for pair in pairwise(folded):
             digest = hashlib.blake2b("".join(pair).encode("utf-8", "surrogatepass"), digest_size=8).digest()
             sums[int.from_bytes(digest[:4], "little") % self.spec.dimensions] += 1.0 if digest[4] & 1 else -1.0
         norm = float(np.sqrt(np.sum(sums * sums)))
