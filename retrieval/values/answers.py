@@ -95,7 +95,10 @@ class NotFound:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerWarning:
-    """Something the reader of an answer should know: ``kind`` is conflict, stale, superseded or degraded."""
+    """Something the reader of an answer should know.
+
+    ``kind`` is conflict, stale, superseded, not_yet_effective or degraded.
+    """
 
     kind: str
     message: str
