@@ -1,0 +1,42 @@
+"""What a search gives. Frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from retrieval.values import Passage, Vector
+
+__all__ = ["SearchResult", "Signals"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signals:
+    """What the lanes themselves saw, in their own absolute scores, for the evidence rule.
+
+    ``cosines`` are the raw cosines of the dense lane's best hits, best first, ``shares`` the lexical lane's best
+    BM25 scores over the question's ideal score; each is empty when its lane did not answer or found nothing.
+    ``vector`` is the question's, None without the dense lane.
+    """
+
+    cosines: tuple[float, ...] = ()
+    shares: tuple[float, ...] = ()
+    vector: Vector | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SearchResult:
+    """The passages found for a question, best first.
+
+    ``question`` is as it was searched for, ``language`` its own. ``generation`` names the index. ``degraded`` names
+    the lanes that failed; the ranking is then that of the other one. ``timings_ms`` has one entry per step and
+    ``total``.
+    """
+
+    question: str
+    language: str
+    passages: tuple[Passage, ...]
+    generation: str
+    degraded: tuple[str, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    signals: Signals = field(default_factory=Signals)
