@@ -1,0 +1,70 @@
+"""Sidecars: ``<file>.metadata.json`` beside a file, in the form of Bedrock Knowledge Bases.
+
+``{"metadataAttributes": {"product": "X", "year": {"value": {"type": "NUMBER", "numberValue": 2026}}}}``; see
+https://docs.aws.amazon.com/bedrock/latest/userguide/kb-metadata.html. ``includeForEmbedding`` is accepted and has
+no effect: metadata is filtered on and never embedded.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import NoReturn
+
+from ingest.sources.attributes import AttributeProblem
+
+__all__ = ["MAX_SIDECAR_BYTES", "SIDECAR_SUFFIX", "sidecar_values"]
+
+SIDECAR_SUFFIX = ".metadata.json"
+MAX_SIDECAR_BYTES = 64 * 1024
+"""A sidecar over this size is refused; Bedrock itself takes no more than 10 KB."""
+
+_TYPED: Mapping[str, tuple[str, type | tuple[type, ...]]] = {
+    "STRING": ("stringValue", str),
+    "NUMBER": ("numberValue", (int, float)),
+    "BOOLEAN": ("booleanValue", bool),
+    "STRING_LIST": ("stringListValue", list),
+}
+
+
+def sidecar_values(data: bytes) -> dict[str, object]:
+    """Return the attributes of a sidecar, typed values unwrapped. Raises `AttributeProblem`."""
+    if len(data) > MAX_SIDECAR_BYTES:
+        raise AttributeProblem(f"it is larger than {MAX_SIDECAR_BYTES // 1024} KiB")
+    try:
+        value = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_distinct)
+    except UnicodeDecodeError as exc:
+        raise AttributeProblem("it is not UTF-8") from exc
+    except (ValueError, RecursionError) as exc:
+        raise AttributeProblem(f"it is no JSON: {exc}") from exc
+    attributes = value.get("metadataAttributes") if isinstance(value, dict) else None
+    if not isinstance(attributes, dict):
+        raise AttributeProblem('it must be an object {"metadataAttributes": {...}}')
+    return {key: _unwrapped(key, entry) for key, entry in attributes.items()}
+
+
+def _unwrapped(key: str, entry: object) -> object:
+    if not isinstance(entry, dict):
+        return entry
+    typed = entry.get("value")
+    if not isinstance(typed, dict) or set(entry) - {"value", "includeForEmbedding"}:
+        raise AttributeProblem(f'{key!r} must be a plain value or {{"value": {{"type": ..., ...}}}}')
+    field, kinds = _TYPED.get(str(typed.get("type")), ("", ()))
+    value = typed.get(field)
+    if not field or not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
+        raise AttributeProblem(
+            f"{key!r} must have a type among {', '.join(_TYPED)} with its stringValue, numberValue, booleanValue or "
+            "stringListValue"
+        )
+    return value
+
+
+def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
