@@ -1,0 +1,202 @@
+"""A consistent sight of one generation: one read transaction, and the layout that belongs to it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+
+import numpy as np
+
+from retrieval.errors import StoreError, UserError
+from retrieval.ports import Slice, StoredDocument
+from retrieval.stores.sqlite import documents
+from retrieval.stores.sqlite.connection import Database, translated
+from retrieval.stores.sqlite.dense import best_cosines, cosines_at
+from retrieval.stores.sqlite.index import Index
+from retrieval.stores.sqlite.layout import Doubles, Layout
+from retrieval.stores.sqlite.lexical import Scored, score, weigh
+from retrieval.stores.sqlite.passages import admitted_rows, ids_of_rows, neighbouring, passages
+from retrieval.stores.sqlite.segment import Floats, Ints
+from retrieval.text.lexical import analyze_query
+from retrieval.values import (
+    Box,
+    Filter,
+    GenerationSpec,
+    GenerationState,
+    Hit,
+    Lane,
+    Passage,
+    Term,
+    Vector,
+)
+
+__all__ = ["SqliteView", "generation_row", "opened_view"]
+
+
+def generation_row(connection: sqlite3.Connection, name: str | None) -> tuple[int, GenerationSpec]:
+    """Return number and values of a generation, of the current one without a name. Raises `UserError`."""
+    columns = "SELECT id, name, fingerprint, parts, dimensions, state FROM generations"
+    if name is None:
+        found = connection.execute(f"{columns} WHERE state = 'current'").fetchone()
+        if found is None:
+            raise UserError("Nothing has been ingested yet: run `tenkyo ingest PATH` first.")
+    else:
+        found = connection.execute(f"{columns} WHERE name = ?", (name,)).fetchone()
+        if found is None:
+            raise UserError(f"The store has no generation {name!r}.")
+    number, own_name, fingerprint, parts, dimensions, state = found
+    return number, GenerationSpec(
+        name=own_name,
+        fingerprint=fingerprint,
+        parts=json.loads(parts),
+        dimensions=dimensions,
+        state=GenerationState(state),
+    )
+
+
+@contextmanager
+def opened_view(database: Database, index: Index, generation: str | None) -> Iterator[SqliteView]:
+    """Open a view and close it with the context. Errors of the caller's own pass through untouched."""
+    with translated("open a view"):
+        connection = database.begin_read()
+    try:
+        with translated("open a view"):
+            number, spec = generation_row(connection, generation)
+        yield SqliteView(connection, index, number=number, generation=spec)
+    finally:
+        with translated("close a view"):
+            database.end_read(connection)
+
+
+class SqliteView:
+    """The `View` of the SQLite store. Used by one thread at a time."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, index: Index, *, number: int, generation: GenerationSpec
+    ) -> None:
+        self.generation = generation
+        self._connection = connection
+        self._index = index
+        self._number = number
+        self._scored: dict[tuple[str, ...], Scored] = {}
+
+    @cached_property
+    def _layout(self) -> Layout:
+        return self._index.layout(self._connection, self._number, self.generation)
+
+    def dense(self, vector: Vector, *, k: int, where: Filter) -> Lane:
+        """See `View.dense`."""
+        with translated("search by vector"):
+            query = self._query(vector)
+            if k < 1:
+                return Lane(name="dense", hits=())
+            admitted = self._layout.picture.admitted(self._connection, where)
+            places, scores = best_cosines(self._layout, query, admitted, k=k)
+            return Lane(name="dense", hits=self._hits(places, scores, k))
+
+    def lexical(self, question: str, *, k: int, where: Filter) -> Lane:
+        """See `View.lexical`."""
+        with translated("search by words"):
+            found = self._score(question)
+            admitted = self._layout.picture.admitted(self._connection, where)
+            places = np.flatnonzero(admitted & (found.scores > 0)).astype(np.int64)
+            scores = found.scores[places]
+            if len(places) > k > 0:
+                keep = scores >= np.partition(scores, len(scores) - k)[len(scores) - k]
+                places, scores = places[keep], scores[keep]
+            return Lane(name="lexical", hits=self._hits(places, scores, k), ideal=found.ideal)
+
+    def dense_scores(self, vector: Vector, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, float]:
+        """See `View.dense_scores`."""
+        query = self._query(vector)
+        return self._scores(chunk_ids, where, lambda places: cosines_at(self._layout, query, places))
+
+    def lexical_scores(self, question: str, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, float]:
+        """See `View.lexical_scores`."""
+        return self._scores(chunk_ids, where, lambda places: self._score(question).scores[places])
+
+    def terms(self, question: str) -> tuple[Term, ...]:
+        """See `View.terms`."""
+        with translated("weigh the terms of a question"):
+            return weigh(self._connection, self._layout, _distinct(question))
+
+    def passages(self, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, Passage]:
+        """See `View.passages`."""
+        with translated("read passages"):
+            return passages(self._connection, self._number, chunk_ids, where)
+
+    def neighbours(self, chunk_id: str, *, before: int, after: int, where: Filter) -> tuple[Passage, ...]:
+        """See `View.neighbours`."""
+        with translated("read neighbours"):
+            return neighbouring(self._connection, self._number, chunk_id, before=before, after=after, where=where)
+
+    def document(self, document_id: str, *, where: Filter) -> StoredDocument:
+        """See `View.document`."""
+        with translated("read a document"):
+            return documents.current_document(self._connection, self._number, document_id, where)
+
+    def documents(self, *, where: Filter, after: str = "", limit: int = 100) -> tuple[StoredDocument, ...]:
+        """See `View.documents`."""
+        with translated("list documents"):
+            return documents.listed(self._connection, self._number, where, after, limit)
+
+    def extraction_slice(self, document_id: str, extraction_id: str, start: int, end: int, *, where: Filter) -> Slice:
+        """See `View.extraction_slice`."""
+        with translated("read a text"):
+            return documents.sliced(
+                self._connection, self._number, document_id, extraction_id, start=start, end=end, where=where
+            )
+
+    def boxes(self, document_id: str, extraction_id: str, start: int, end: int, *, where: Filter) -> tuple[Box, ...]:
+        """See `View.boxes`."""
+        with translated("read boxes"):
+            return documents.boxes(
+                self._connection, self._number, document_id, extraction_id, start=start, end=end, where=where
+            )
+
+    def fields(self) -> frozenset[str]:
+        """See `View.fields`."""
+        with translated("list metadata fields"):
+            found = self._connection.execute(
+                "SELECT DISTINCT m.field FROM metadata m JOIN documents d ON d.row = m.document WHERE d.generation = ?",
+                (self._number,),
+            )
+            return frozenset(name for (name,) in found)
+
+    def _query(self, vector: Vector) -> Floats:
+        if len(vector) != 4 * self.generation.dimensions:
+            raise StoreError(
+                f"A question's vector has {len(vector)} bytes; generation {self.generation.name!r} has"
+                f" {self.generation.dimensions} dimensions, {4 * self.generation.dimensions} bytes."
+            )
+        return np.frombuffer(vector, dtype="<f4").astype(np.float32)
+
+    def _score(self, question: str) -> Scored:
+        terms = _distinct(question)
+        key = tuple(terms)
+        if key not in self._scored:
+            self._scored[key] = score(self._connection, self._layout, terms)
+        return self._scored[key]
+
+    def _scores(
+        self, chunk_ids: Sequence[str], where: Filter, at_places: Callable[[Ints], Doubles]
+    ) -> dict[str, float]:
+        with translated("score chunks"):
+            rows = admitted_rows(self._connection, self._number, chunk_ids, where)
+            asked = [chunk for chunk in dict.fromkeys(chunk_ids) if chunk in rows]
+            numbers = np.array([rows[chunk] for chunk in asked], dtype=np.int64)
+            places = np.searchsorted(self._layout.picture.rows, numbers).astype(np.int64)
+            return dict(zip(asked, at_places(places).tolist(), strict=True))
+
+    def _hits(self, places: Ints, scores: Doubles, k: int) -> tuple[Hit, ...]:
+        rows = self._layout.picture.rows[places].tolist()
+        names = ids_of_rows(self._connection, rows)
+        hits = [Hit(chunk_id=names[row], score=value) for row, value in zip(rows, scores.tolist(), strict=True)]
+        return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[: max(k, 0)])
+
+
+def _distinct(question: str) -> list[str]:
+    return list(dict.fromkeys(analyze_query(question)))
