@@ -1,0 +1,139 @@
+"""Tokens for the lexical index: the same text always gives the same tokens.
+
+Text is NFKC-folded. Japanese, Chinese and Korean become overlapping bigrams, and single kanji besides, so that a
+word of one character is found. Latin words are stemmed (Snowball English, snowballstem.org). Identifiers, error
+codes, model numbers, versions and telephone numbers give one token as a whole, the same with or without hyphens, and
+their parts. Documents keep every word; a question drops English stop words and bigrams of hiragana only, which are
+endings and particles, unless nothing else is left.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from functools import lru_cache
+
+from retrieval.text.folding import nfkc
+
+__all__ = ["ANALYZER", "analyze", "analyze_query"]
+
+ANALYZER = "tenkyo-bigram-1+snowball-en-3"
+"""Name and version of this analysis; the last number is the major version of the stemmer."""
+
+_LONGEST = 64
+"""Code points of a token; what is longer is cut, in documents and questions alike."""
+
+_HAN = "\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CJK = rf"{_HAN}\u3041-\u3096\u309d\u309e\u30a1-\u30fa\u30fc-\u30fe\uac00-\ud7a3"
+_KANJI = re.compile(f"[{_HAN}]")
+_HIRAGANA_ONLY = re.compile("[\u3041-\u3096\u309d\u309e\u30fc]+")
+_LONG_KATAKANA = re.compile(
+    "(?<![\u30a1-\u30fa\u30fc-\u30fe])([\u30a1-\u30fa\u30fc-\u30fe]{3,})\u30fc(?![\u30a1-\u30fa\u30fc-\u30fe])"
+)
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
+_WORD = rf"(?:(?![{_CJK}_])\w)"
+_RUNS = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>{_WORD}+(?:[-_.'’&@+]+{_WORD}+)*(?:\+\+|\#)?)")
+_UNIT = re.compile(
+    r"(\d+(?:\.\d+)?)\s?((?:[kmgt]i?b(?:ps)?|[kmg]?hz|[kmc]?m|mm|[mk]?g|[mµ]?s|ms|[mk]?w|[mk]?v|kwh|mah|dpi|px|bits?|bytes?)\b)",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"[^-_.'’&@+#]+")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+")
+_PIECES = re.compile(r"\d+|[^\W\d_]+")
+_NUMERIC = re.compile(r"v?(\d+(?:\.\d+)+)")
+
+_STOP_WORDS_TEXT = """
+a about above after again against all am an and any are as at be because been before being below between both but 
+by can could did do does doing down during each few for from further had has have having he her here hers herself 
+him himself his how i if in into is it its itself just me more most my myself no nor not now of off on once only or 
+other our ours ourselves out over own same she should so some such than that the their theirs them themselves then 
+there these they this those through to too under until up very was we were what when where which while who whom 
+why will with would you your yours yourself yourselves
+"""
+_STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
+
+_local = threading.local()
+
+
+def analyze(text: str) -> list[str]:
+    """Return the tokens of a document's text, in order, with duplicates."""
+    return [token for token, _ in _tokens(text)]
+
+
+def analyze_query(text: str) -> list[str]:
+    """Return the tokens of a question, in order, with duplicates; empty only when `analyze` is empty, too."""
+    found = list(_tokens(text))
+    return [token for token, telling in found if telling] or [token for token, _ in found]
+
+
+def _tokens(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield each token and whether it tells anything in a question."""
+    normal = _THOUSANDS.sub(lambda match: match.group().replace(",", ""), nfkc(text).replace("’", "'"))
+    normal = _LONG_KATAKANA.sub(r"\1", normal)
+    units = {match.start(): match for match in _UNIT.finditer(normal)}
+    for match in _RUNS.finditer(normal):
+        if match.lastgroup == "cjk":
+            yield from _bigrams(match.group())
+            continue
+        unit = units.get(match.start())
+        if unit is not None and unit.end() >= match.end():
+            number, name = unit.group(1), unit.group(2).casefold()
+            yield from ((number + name, True), (number, True))
+            if unit.end() == match.end():
+                yield name, True
+            continue
+        yield from _word(match.group())
+
+
+def _bigrams(run: str) -> Iterator[tuple[str, bool]]:
+    if len(run) == 1:
+        yield run, not _HIRAGANA_ONLY.fullmatch(run)
+        return
+    for at, char in enumerate(run):
+        if _KANJI.match(char):
+            alone = not (at and _KANJI.match(run, at - 1)) and not _KANJI.match(run, at + 1)
+            yield char, alone
+        if at + 1 < len(run):
+            pair = run[at : at + 2]
+            yield pair, not _HIRAGANA_ONLY.fullmatch(pair)
+
+
+def _word(word: str) -> Iterator[tuple[str, bool]]:
+    """Yield a word's stem, or an identifier as a whole and by its parts."""
+    small = word.casefold()
+    parts = _PARTS.findall(small)
+    if small == parts[0] and small.isalpha():
+        yield _stem(small), small not in _STOP_WORDS
+        if word not in (small, word.upper(), word.capitalize()):
+            yield from ((_stem(part.casefold()), True) for part in _CAMEL.findall(word) if len(part) > 1)
+        return
+    if "'" in small and len(parts) == 2 and all(part.isalpha() for part in parts):
+        yield _stem(small), small not in _STOP_WORDS and parts[0] not in _STOP_WORDS
+        return
+    seen = {whole := re.sub("[-_]", "", small)[:_LONGEST]}
+    yield whole, True
+    dotted = _NUMERIC.fullmatch(small)
+    if dotted:
+        numbers = dotted.group(1).split(".")
+        pieces = [".".join(numbers[:size]) for size in range(len(numbers), 1, -1)]
+    else:
+        pieces = [piece for part in parts for piece in (part, *_PIECES.findall(part))]
+    for piece in pieces:
+        token = _stem(piece) if piece.isalpha() else piece[:_LONGEST]
+        if token not in seen and (len(token) > 1 or piece in parts):
+            seen.add(token)
+            yield token, len(token) > 1 and piece not in _STOP_WORDS
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    """Return the English stem. The stemmer keeps state while it works, so each thread has its own."""
+    if not word.isascii() or len(word) > _LONGEST:
+        return word[:_LONGEST]
+    stemmer = getattr(_local, "stemmer", None)
+    if stemmer is None:
+        import snowballstemmer  # not needed before the first word
+
+        stemmer = _local.stemmer = snowballstemmer.stemmer("english")
+    return str(stemmer.stemWord(word))
