@@ -1,0 +1,111 @@
+"""The checks of `tenkyo doctor`: each says what it looked at, whether it is sound, and what to do if not."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.catalogue import current_generation
+from app.wiring import Wiring
+from retrieval.errors import TenkyoError
+
+__all__ = ["Check", "checks"]
+
+_FREE_BYTES = 512 << 20
+_NOT_BEFORE = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One check. ``exit_code`` is that of the command when it fails: 4 settings, 5 store or model."""
+
+    name: str
+    ok: bool
+    detail: str
+    exit_code: int = 4
+
+
+def checks(wiring: Wiring) -> Iterator[Check]:
+    """Yield the checks in order; what a failed one stands on is left out."""
+    yield _clock()
+    yield _disk(wiring.database)
+    yield _embedder(wiring)
+    if not wiring.database.exists():
+        yield Check(name="store", ok=True, detail=f"{wiring.database}: not there yet; `tenkyo ingest PATH` makes it")
+        return
+    store_check = _store(wiring)
+    yield store_check
+    if store_check.ok:
+        yield _index(wiring)
+
+
+def _clock() -> Check:
+    now = datetime.now(UTC)
+    return Check(
+        name="clock",
+        ok=now >= _NOT_BEFORE,
+        detail=f"{now:%Y-%m-%d %H:%M:%S} UTC"
+        + ("" if now >= _NOT_BEFORE else ": set the clock, dates decide what holds"),
+    )
+
+
+def _disk(database: Path) -> Check:
+    folder = next(parent for parent in database.absolute().parents if parent.is_dir())
+    free = shutil.disk_usage(folder).free
+    enough = free >= _FREE_BYTES
+    return Check(
+        name="disk",
+        ok=enough,
+        detail=f"{free >> 20} MiB free at {folder}" + ("" if enough else ": make room"),
+        exit_code=5,
+    )
+
+
+def _embedder(wiring: Wiring) -> Check:
+    started = time.perf_counter()
+    try:
+        embedder = wiring.embedder()
+        same, again = embedder.embed_query("返品の期限は?"), embedder.embed_query("返品の期限は?")
+    except TenkyoError as error:
+        return Check(name="embedder", ok=False, detail=str(error), exit_code=error.exit_code)
+    spec = embedder.spec
+    if same != again or len(same) != 4 * spec.dimensions:
+        return Check(name="embedder", ok=False, detail=f"{spec.name}: the same text gave two vectors", exit_code=5)
+    spent = time.perf_counter() - started
+    return Check(name="embedder", ok=True, detail=f"{spec.name}, {spec.dimensions} dimensions, ready in {spent:.1f} s")
+
+
+def _store(wiring: Wiring) -> Check:
+    try:
+        damage = wiring.store().check()
+    except TenkyoError as error:
+        return Check(name="store", ok=False, detail=str(error), exit_code=error.exit_code)
+    return Check(
+        name="store",
+        ok=not damage,
+        detail="; ".join(damage) or f"{wiring.database}: sound, {wiring.database.stat().st_size >> 20} MiB",
+        exit_code=5,
+    )
+
+
+def _index(wiring: Wiring) -> Check:
+    try:
+        built = current_generation(wiring.store())
+        if built is None:
+            return Check(name="index", ok=True, detail="none yet; `tenkyo ingest PATH` builds it")
+        configured = wiring.generation_parts()
+    except TenkyoError as error:
+        return Check(name="index", ok=False, detail=str(error), exit_code=error.exit_code)
+    other = [
+        f"{part} built with {built.parts.get(part)!r}, configured {wanted!r}"
+        for part, wanted in sorted(configured.items())
+        if built.parts.get(part) != wanted
+    ]
+    if other:
+        remedy = "go back to those settings, or ingest into a new store by TENKYO_STORE"
+        return Check(name="index", ok=False, detail=f"{'; '.join(other)}: {remedy}")
+    return Check(name="index", ok=True, detail=f"{built.name}: fits the settings")
