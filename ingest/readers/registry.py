@@ -10,11 +10,14 @@ from ingest.readers.json_text import JsonReader
 from ingest.readers.locked import LockedReader
 from ingest.readers.markdown import MarkdownReader
 from ingest.readers.media_types import media_type_of
+from ingest.readers.office import OfficeReader
+from ingest.readers.pdf.reader import PdfReader
 from ingest.readers.plain import PlainReader
+from ingest.readers.workbook import WorkbookReader
 from ingest.readers.xml import XmlReader
 from retrieval.ports import Reader
 
-__all__ = ["EXTRACTION", "media_type_of", "reader_for"]
+__all__ = ["EXTRACTION", "media_type_of", "reader_for", "reading_fingerprints"]
 
 EXTRACTION = "extraction/1"
 """Version of the form of extractions as a whole, part of a generation's fingerprint. A change of one reader is not:
@@ -26,6 +29,11 @@ def reader_for(media_type: str) -> Reader | None:
     return _readers().get(media_type)
 
 
+def reading_fingerprints() -> frozenset[str]:
+    """Return the fingerprints of all readers: a document read by another one is read again."""
+    return frozenset(reader.fingerprint for reader in _readers().values())
+
+
 @cache
 def _readers() -> dict[str, Reader]:
     readers: tuple[Reader, ...] = (
@@ -34,7 +42,10 @@ def _readers() -> dict[str, Reader]:
         JsonReader(),
         LockedReader(),
         MarkdownReader(),
+        OfficeReader(),
+        PdfReader(),
         PlainReader(),
+        WorkbookReader(),
         XmlReader(),
     )
     return {media_type: reader for reader in readers for media_type in reader.media_types}

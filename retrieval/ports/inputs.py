@@ -158,3 +158,7 @@ class Originals(Protocol):
     def versions(self) -> Iterator[str]:
         """Yield the versions that are kept."""
         ...
+
+    def tidy(self) -> None:
+        """Remove what killed processes left unfinished. Only for whoever holds the lease."""
+        ...

@@ -195,6 +195,10 @@ class Admin(Protocol):
         """Return what is known of every document of a source, by key."""
         ...
 
+    def kept_versions(self) -> frozenset[str]:
+        """Return the versions of all documents, staged, current or kept superseded, in all generations."""
+        ...
+
     def dump(self, *, generation: str | None = None) -> Iterator[str]:
         """Yield the canonical form, one JSON object a line: everything but wall-clock times, journal and runs."""
         ...

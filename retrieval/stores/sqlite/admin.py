@@ -105,6 +105,12 @@ class SqliteAdmin:
             number, _ = generation_row(connection, generation)
             return _known(connection, number, generation, source)
 
+    def kept_versions(self) -> frozenset[str]:
+        """See `Admin.kept_versions`."""
+        with self._database.read("list kept versions") as connection:
+            found = connection.execute("SELECT DISTINCT json_extract(value, '$.version') FROM versions").fetchall()
+            return frozenset(version for (version,) in found)
+
     def dump(self, *, generation: str | None = None, vectors: bool = False) -> Iterator[str]:
         """See `Admin.dump`; with ``vectors`` their numbers too, for `retrieval.stores.dumps.compare_dumps`."""
         with self._database.read("dump the store") as connection:

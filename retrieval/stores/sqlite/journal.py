@@ -146,7 +146,11 @@ def _note_standing(connection: sqlite3.Connection, run: Run, outcome: Outcome, *
 
     ``again``: the same run noted a failure of it before, which must not be counted twice.
     """
-    if outcome.status is OutcomeStatus.UNCHANGED:
+    if outcome.status is OutcomeStatus.UNCHANGED:  # a failure before is over, and what is committed stands again
+        connection.execute(
+            "DELETE FROM standing WHERE generation = ? AND document = ? AND status IN ('failed', 'skipped')",
+            (run.generation, outcome.document_id),
+        )
         return
     if outcome.status is OutcomeStatus.DELETED:
         connection.execute(
