@@ -149,6 +149,7 @@ def _table(piece: Piece, *, font: str) -> Table:
         style=TableStyle(
             [
                 ("FONT", (0, 0), (-1, -1), font, 10),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 18),
                 ("GRID", (0, 0), (-1, -1), 0.5, colors.grey),
                 ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke),
             ]
