@@ -30,6 +30,7 @@ from retrieval.values import Extraction
 __all__ = ["main"]
 
 _OPEN_FILES = 256
+_prepared: set[str] = set()
 
 
 def main(arguments: list[str]) -> int:
@@ -65,9 +66,7 @@ def _serve(request: Request, limits: Limits, reader_for: Callable[[str], Reader 
         if reader is None:
             error = _error(f"no reader for {request.hints.media_type}", "unsupported", skipped=True)
             return FAILURE, encode_failure(error), False
-        prepare = getattr(reader, "prepare", None)
-        if prepare is not None:
-            prepare()
+        _prepare(reader)
         with _limited(limits):
             extraction = reader.read(Path(request.path), request.hints)
             _check(extraction, limits, name)
@@ -81,6 +80,16 @@ def _serve(request: Request, limits: Limits, reader_for: Callable[[str], Reader 
     except Exception as exc:  # noqa: BLE001
         error = _error(f"{name!r} could not be read: {_describe(exc)}", _reason(exc))
         return FAILURE, encode_failure(error), True
+
+
+def _prepare(reader: Reader) -> None:
+    """Load a reader's libraries once, and keep what they made out of every later garbage collection."""
+    prepare = getattr(reader, "prepare", None)
+    if prepare is not None and reader.fingerprint not in _prepared:
+        prepare()
+        _prepared.add(reader.fingerprint)
+        gc.collect()
+        gc.freeze()
 
 
 def _check(extraction: Extraction, limits: Limits, name: str) -> None:

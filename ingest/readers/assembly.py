@@ -12,9 +12,13 @@ from retrieval.ids import extraction_id
 from retrieval.ports import Hints
 from retrieval.values import Block, BlockKind, Extraction, Page, Span, Table
 
-__all__ = ["Assembly", "join", "language_code", "unreadable"]
+__all__ = ["Assembly", "join", "language_code", "telling_title", "unreadable"]
 
 _CLOSE = {BlockKind.LIST_ITEM, BlockKind.CODE}
+_NO_TITLE = re.compile(
+    r"(?i)untitled.*|microsoft (?:word|excel|powerpoint) - .*|(?:powerpoint|word) (?:presentation|document)|無題.*"
+    r"|powerpoint プレゼンテーション|.*\.(?:docx?|indd|xlsx?|pptx?|tex|dvi|html?)|\(anonymous\)|title"
+)
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 
 
@@ -27,6 +31,12 @@ def language_code(value: str | None) -> str | None:
     """Return the ISO 639-1 code in a language tag such as ``ja-JP`` or ``en_US``, or None."""
     match = _LANGUAGE.fullmatch(value.strip()) if value else None
     return match.group(1).lower() if match else None
+
+
+def telling_title(title: str | None) -> str | None:
+    """Return a title on one line, or None when it is what a program puts where nobody wrote one."""
+    title = single_line(title) if title else ""
+    return title if title and not _NO_TITLE.fullmatch(title) else None
 
 
 def join(left: str, right: str) -> str:
@@ -110,13 +120,12 @@ class Assembly:
         self._close_page()
         if not self.blocks:
             raise unreadable(f"{hints.name!r} holds no text", reason="no_text", skipped=True)
-        title = single_line(title) if title else None
         return Extraction(
             id=extraction_id(version=hints.version, reader_fingerprint=fingerprint),
             text="".join(self.parts),
             media_type=hints.media_type,
             reader_fingerprint=fingerprint,
-            title=title or self._first_heading(),
+            title=telling_title(title) or self._first_heading(),
             language=language_code(language),
             pages=tuple(self.pages),
             blocks=tuple(self.blocks),
