@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from retrieval.errors import SettingsError
 from retrieval.ports import Embedder
 
 __all__ = ["Engine", "local_embedder"]
@@ -19,10 +20,6 @@ def local_embedder(cache_dir: Path, *, threads: int | None = None, engine: Engin
     Where ONNX Runtime cannot be loaded, ``auto`` warns and takes the package's own engine, which has a fingerprint
     of its own. Raises `SettingsError` when neither can run, or when the weights are missing or damaged.
     """
-    import structlog
-
-    from retrieval.errors import SettingsError
-
     if engine != "package":
         try:
             from retrieval.embedding.local import LocalEmbedder
@@ -33,6 +30,8 @@ def local_embedder(cache_dir: Path, *, threads: int | None = None, engine: Engin
                 raise SettingsError(
                     f"TENKYO_EMBEDDER=local cannot load ONNX Runtime: {exc}. Install it: pip install onnxruntime onnx."
                 ) from exc
+            import structlog
+
             structlog.get_logger(__name__).warning("embedder.fallback", engine="package", cause=str(exc))
     from retrieval.embedding.package_engine import PackageEngineEmbedder
 

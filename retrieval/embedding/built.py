@@ -12,14 +12,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import structlog
-
 __all__ = ["kept"]
 
 _MAGIC = b"tenkyo-built-1\n"
 _HEAD = len(_MAGIC) + hashlib.sha256().digest_size
-
-_log = structlog.get_logger(__name__)
 
 
 def kept(path: Path, build: Callable[[], bytes]) -> bytes:
@@ -39,7 +35,7 @@ def kept(path: Path, build: Callable[[], bytes]) -> bytes:
                 content = build()
                 _write(path, content)
     except OSError as exc:
-        _log.warning("built.not_kept", path=str(path), cause=str(exc))
+        _warn("built.not_kept", path=path, cause=str(exc))
         content = build() if content is None else content
     return content
 
@@ -52,7 +48,7 @@ def _read(path: Path) -> bytes | None:
     content = raw[_HEAD:]
     if raw[:_HEAD] == _MAGIC + hashlib.sha256(content).digest():
         return content
-    _log.warning("built.damaged", path=str(path))
+    _warn("built.damaged", path=path, cause="the content does not have its hash")
     return None
 
 
@@ -64,3 +60,9 @@ def _write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
+
+
+def _warn(event: str, *, path: Path, cause: str) -> None:
+    import structlog
+
+    structlog.get_logger(__name__).warning(event, path=str(path), cause=cause)

@@ -62,7 +62,9 @@ class LightTokenizer:
 
     def _words(self, text: str) -> list[str]:
         spaced = _SPACES.sub(" ", normalised(text, self._table)).replace(" ", _SPACE)
-        words: list[str] = _WORD.findall(spaced if spaced.startswith(_SPACE) else _SPACE + spaced)
+        if spaced and not spaced.startswith(_SPACE):
+            spaced = _SPACE + spaced
+        words: list[str] = _WORD.findall(spaced)
         return words
 
     def _best(self, word: str) -> Iterator[int]:

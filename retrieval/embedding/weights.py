@@ -148,7 +148,7 @@ def read_weights(path: Path, *, sha256: str | None = WEIGHTS_SHA256) -> Weights:
         raise _damaged(path, str(exc)) from exc
     try:
         return _parse(_Cursor(data, path))
-    except (UnicodeDecodeError, struct.error) as exc:
+    except (ValueError, IndexError, OverflowError, struct.error) as exc:
         raise _damaged(path, str(exc)) from exc
 
 
