@@ -201,7 +201,7 @@ class _Widths:
 
 
 def _wrapped(text: str, *, line: int, at: int, after: int, widest: int) -> bool:
-    """Tell whether a line break only wraps a sentence: a full line without a mark at its end, and a line that goes on."""
+    """Tell whether a line break only wraps a sentence: a full line without a mark, then one that goes on."""
     last, following = text[at - 1 : at], text[after : after + 1]
     if not last or not following or following.isspace() or _LIST_MARK.match(text, after) or at - line < 20:
         return False
