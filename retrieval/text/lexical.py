@@ -3,8 +3,8 @@
 Text is NFKC-folded. Japanese, Chinese and Korean become overlapping bigrams, and single kanji besides, so that a
 word of one character is found. Latin words are stemmed (Snowball English, snowballstem.org). Identifiers, error
 codes, model numbers, versions and telephone numbers give one token as a whole, the same with or without hyphens, and
-their parts. Documents keep every word; a question drops English stop words and bigrams of hiragana only, which are
-endings and particles, unless nothing else is left.
+their parts. Documents keep every word; a question drops English stop words unless nothing else is left. Hiragana stays
+in questions: leaving it out was measured and lost (see docs/decisions/0010).
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ _LONGEST = 64
 _HAN = "\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CJK = rf"{_HAN}\u3041-\u3096\u309d\u309e\u30a1-\u30fa\u30fc-\u30fe\uac00-\ud7a3"
 _KANJI = re.compile(f"[{_HAN}]")
-_HIRAGANA_ONLY = re.compile("[\u3041-\u3096\u309d\u309e\u30fc]+")
 _LONG_KATAKANA = re.compile(
     "(?<![\u30a1-\u30fa\u30fc-\u30fe])([\u30a1-\u30fa\u30fc-\u30fe]{3,})\u30fc(?![\u30a1-\u30fa\u30fc-\u30fe])"
 )
@@ -44,12 +43,10 @@ _PIECES = re.compile(r"\d+|[^\W\d_]+")
 _NUMERIC = re.compile(r"v?(\d+(?:\.\d+)+)")
 
 _STOP_WORDS_TEXT = """
-a about above after again against all am an and any are as at be because been before being below between both but
-by can could did do does doing down during each few for from further had has have having he her here hers herself
-him himself his how i if in into is it its itself just me more most my myself no nor not now of off on once only or
-other our ours ourselves out over own same she should so some such than that the their theirs them themselves then
-there these they this those through to too under until up very was we were what when where which while who whom
-why will with would you your yours yourself yourselves
+a am an and are as at be been being but by can could did do does doing for from had has have having he her here
+hers herself him himself his how i if in is it its itself me my myself of on or our ours ourselves she should so
+some such than that the their theirs them themselves then there these they this those to too very was we were
+what when where which who whom why will with would you your yours yourself yourselves
 """
 _STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 
@@ -88,7 +85,7 @@ def _tokens(text: str) -> Iterator[tuple[str, bool]]:
 
 def _bigrams(run: str) -> Iterator[tuple[str, bool]]:
     if len(run) == 1:
-        yield run, not _HIRAGANA_ONLY.fullmatch(run)
+        yield run, True
         return
     for at, char in enumerate(run):
         if _KANJI.match(char):
@@ -96,7 +93,7 @@ def _bigrams(run: str) -> Iterator[tuple[str, bool]]:
             yield char, alone
         if at + 1 < len(run):
             pair = run[at : at + 2]
-            yield pair, not _HIRAGANA_ONLY.fullmatch(pair)
+            yield pair, True
 
 
 def _word(word: str) -> Iterator[tuple[str, bool]]:
