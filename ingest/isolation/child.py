@@ -54,7 +54,6 @@ def main(arguments: list[str]) -> int:
         del body
         if last:
             break
-        gc.collect()
     return 0
 
 
