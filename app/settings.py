@@ -18,7 +18,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from retrieval.errors import SettingsError
 
-__all__ = ["FILE_NAME", "PREFIX", "LabelRule", "Loaded", "ReaderLimits", "Settings", "load", "store_path"]
+__all__ = [
+    "DEFAULT_STORE",
+    "FILE_NAME",
+    "PREFIX",
+    "LabelRule",
+    "Loaded",
+    "ReaderLimits",
+    "Settings",
+    "load",
+    "store_path",
+]
 
 PREFIX = "TENKYO_"
 FILE_NAME = "tenkyo.toml"
@@ -88,8 +98,10 @@ class Loaded:
     places: tuple[str, ...]
 
 
-def load(*, config: Path | None, environ: Mapping[str, str], folder: Path) -> Loaded:
-    """Return the settings in force. ``folder`` is the current one.
+def load(
+    *, config: Path | None, environ: Mapping[str, str], folder: Path, default_store: str = DEFAULT_STORE
+) -> Loaded:
+    """Return the settings in force. ``folder`` is the current one; ``default_store`` holds where none is set.
 
     Raises `SettingsError` for a file that is absent or no TOML, an unknown key or variable, and a bad value.
     """
@@ -108,6 +120,7 @@ def load(*, config: Path | None, environ: Mapping[str, str], folder: Path) -> Lo
     if found:
         _merge_file(values, origins, file=file, keys=keys, places=places)
     _merge_environment(values, origins, environ=environ, keys=keys, places=places)
+    values.setdefault("store", default_store)
     _settle_paths(values, origins, file_folder=file.resolve().parent, folder=folder, environ=environ)
     try:
         settings = Settings.model_validate(_nested(values))
@@ -190,7 +203,7 @@ def _settle_paths(
     def base(key: str) -> Path:
         return folder if origins[key] == "default" or origins[key].startswith("environment") else file_folder
 
-    store = values.get("store", DEFAULT_STORE)
+    store = values["store"]
     if isinstance(store, str) and store.startswith("sqlite:///") and not store.startswith("sqlite:////"):
         rest = store.removeprefix("sqlite:///")
         if rest:

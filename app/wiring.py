@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import uuid
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.settings import Loaded, Settings, load, store_path
+from app.settings import DEFAULT_STORE, Loaded, Settings, load, store_path
 from retrieval.errors import UserError
 
 if TYPE_CHECKING:
+    from app.remembered import Given
+    from ingest.run import Ingestion
     from retrieval.answers.answerer import Answerer
-    from retrieval.ports import Embedder, Store
+    from retrieval.ports import Embedder, Source, Store
     from retrieval.search.searcher import Searcher
 
 __all__ = ["Wiring", "now", "wiring_here"]
@@ -25,9 +30,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def wiring_here(config: Path | None) -> Wiring:
+def wiring_here(config: Path | None, *, default_store: str = DEFAULT_STORE) -> Wiring:
     """Return the wiring of this process: its environment and its current folder."""
-    return Wiring(load(config=config, environ=os.environ, folder=Path.cwd()))
+    return Wiring(load(config=config, environ=os.environ, folder=Path.cwd(), default_store=default_store))
 
 
 class Wiring:
@@ -87,6 +92,72 @@ class Wiring:
         from retrieval.answers.answerer import Answerer
 
         return Answerer(self.searcher(), self.store(), clock=now, new_id=lambda: uuid.uuid4().hex)
+
+    def source(self, given: Given) -> Source:
+        """Return the source that was given. Raises `UserError` when it is not there."""
+        from ingest.sources.folder import FileSource, FolderSource
+        from ingest.sources.globs import LabelRule
+        from ingest.sources.records import RecordSource
+
+        path = Path(given.path)
+        if given.kind == "records":
+            return RecordSource(
+                path,
+                name=given.name,
+                id_field=given.id_field,
+                title_field=given.title_field,
+                text_field=given.text_field,
+                question_field=given.question_field,
+                metadata_fields=given.metadata_fields,
+                labels=given.labels,
+            )
+        if given.kind == "file":
+            return FileSource(path, name=given.name, labels=given.labels)
+        rules = [LabelRule(pattern=rule.glob, labels=frozenset(rule.labels)) for rule in self.settings.labels]
+        return FolderSource(
+            path,
+            name=given.name,
+            include=given.include,
+            exclude=given.exclude,
+            labels=given.labels,
+            label_rules=rules,
+        )
+
+    @contextmanager
+    def ingestion(self) -> Iterator[Ingestion]:
+        """Yield what takes documents in, with a reader's process that ends with the context."""
+        from ingest.isolation import IsolatedReader, Limits
+        from ingest.plan import Guard
+        from ingest.run import Ingestion
+        from retrieval.stores.originals import FolderOriginals
+
+        readers = self.settings.readers
+        limits = Limits(wall_s=readers.wall_seconds, cpu_s=readers.cpu_seconds, memory_bytes=readers.memory_mb << 20)
+        with IsolatedReader(limits) as reader:
+            yield Ingestion(
+                store=self.store(create=True),
+                originals=FolderOriginals(self.database.with_name(self.database.name + ".files") / "originals"),
+                embedder=self.embedder(),
+                reader=reader,
+                clock=now,
+                new_id=lambda: uuid.uuid4().hex,
+                max_bytes=readers.document_mb << 20,
+                guard=Guard(share=self.settings.mass_delete_share),
+            )
+
+    @contextmanager
+    def untouched(self) -> Iterator[Wiring]:
+        """Yield a wiring that leaves no store behind: this one, or one over an empty throw-away store."""
+        if self.database.exists():
+            yield self
+            return
+        with tempfile.TemporaryDirectory(prefix="tenkyo-dry-") as folder:
+            settings = self.settings.model_copy(update={"store": f"sqlite:///{Path(folder).absolute()}/kb.db"})
+            wiring = Wiring(replace(self.loaded, settings=settings))
+            try:
+                yield wiring
+            finally:
+                wiring.close()
 
     def close(self) -> None:
         """Close what was opened."""

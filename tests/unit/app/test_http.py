@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from app.http.api import Services, create_app
 from app.http.guard import MAX_BODY
@@ -179,8 +180,10 @@ def test_unknown_addresses_and_methods_are_problems_and_no_page_loads_foreign_sc
 )
 def test_an_error_behind_the_rim_is_a_problem_without_its_inside(error: Exception, expected: tuple[int, str]) -> None:
     client = client_of(FakeBrain(error=error))
-    response = client.post("/v1/search", json={"question": "x"})
+    with capture_logs() as logs:
+        response = client.post("/v1/search", json={"question": "x"})
     assert expected == kind_of(response)
+    assert (expected[0] >= 500 and expected[1] != "not-ready") == any(log["log_level"] == "error" for log in logs)
     assert "secret" not in response.text
 
 
