@@ -45,7 +45,7 @@ class FolderOriginals:
                     os.fsync(file.fileno())
             target = self._place(digest)
             with _translated("keep an original"):
-                if not target.exists():
+                if not (target.is_file() and target.stat().st_size == size):
                     target.parent.mkdir(parents=True, exist_ok=True)
                     temporary.replace(target)
                     _sync(target.parent)

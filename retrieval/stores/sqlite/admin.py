@@ -13,11 +13,11 @@ from retrieval.stores.records import decode_document
 from retrieval.stores.sqlite import checking, dumping
 from retrieval.stores.sqlite.connection import Database, translated
 from retrieval.stores.sqlite.documents import labels_of
+from retrieval.stores.sqlite.generations import generation_row
 from retrieval.stores.sqlite.guard import fenced, guarded
 from retrieval.stores.sqlite.index import Index
 from retrieval.stores.sqlite.removal import drop_orphans, drop_version
 from retrieval.stores.sqlite.schema import fts_statement, fts_table
-from retrieval.stores.sqlite.view import generation_row
 from retrieval.values import Attributes, GenerationSpec, KnownDocument, OutcomeStatus
 
 __all__ = ["SqliteAdmin"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from retrieval.errors import Fenced, StoreError, UserError
-from retrieval.stores.sqlite.view import generation_row
+from retrieval.stores.sqlite.generations import generation_row
 from retrieval.values import GenerationSpec
 
 __all__ = ["fenced", "guarded", "touch"]

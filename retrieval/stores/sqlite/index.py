@@ -19,20 +19,24 @@ from retrieval.stores.sqlite.schema import fts_table
 from retrieval.stores.sqlite.segment import Damaged, Floats, Ints, Segment, open_segment
 from retrieval.values import GenerationSpec
 
-__all__ = ["LARGEST", "LONGEST_TAIL", "OVERDUE", "Index", "build_rows", "vectors_of"]
-
-LONGEST_TAIL = 512
-"""Rows that are looked up in the database itself; more of them become a segment."""
-
-LARGEST = 32_768
-"""Rows of a segment at most, so that building and merging take a bounded amount of memory."""
-
-OVERDUE = 4_096
-"""Rows that may be in no file before one is written."""
+__all__ = ["Index", "Sizes", "build_rows", "vectors_of"]
 
 _PICTURES_KEPT = 4
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sizes:
+    """Numbers of rows: ``tail`` may lie in no segment, ``overdue`` in no file, ``largest`` in one segment.
+
+    What lies in no segment is looked up in the database itself; a segment is bounded so that building and merging
+    it takes a bounded amount of memory.
+    """
+
+    tail: int = 512
+    overdue: int = 4_096
+    largest: int = 32_768
 
 
 @dataclass(kw_only=True)
@@ -41,6 +45,7 @@ class _Shelf:
 
     files: dict[str, Segment] = field(default_factory=dict)
     unusable: set[str] = field(default_factory=set)
+    given_up: bool = False
     memory: list[Segment] = field(default_factory=list)
     layouts: OrderedDict[tuple[int, tuple[str, ...]], Layout] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -49,7 +54,8 @@ class _Shelf:
 class Index:
     """Gives layouts to views. Thread-safe; one per store."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sizes: Sizes) -> None:
+        self.sizes = sizes
         self._folder = folder
         self._shelves: dict[int, _Shelf] = {}
         self._lock = threading.Lock()
@@ -66,10 +72,15 @@ class Index:
     def overdue(self, generation: int) -> bool:
         """Tell whether segments should be written: one was found missing or damaged, or memory holds many rows."""
         shelf = self._shelf(generation)
-        return bool(shelf.unusable) or sum(len(segment.rows) for segment in shelf.memory) >= OVERDUE
+        in_memory = sum(len(segment.rows) for segment in shelf.memory)
+        return not shelf.given_up and (bool(shelf.unusable) or in_memory >= self.sizes.overdue)
+
+    def give_up(self, generation: int) -> None:
+        """Leave writing segments to others from now on: what cannot be written now would be tried at every view."""
+        self._shelf(generation).given_up = True
 
     def layout(self, connection: sqlite3.Connection, generation: int, spec: GenerationSpec) -> Layout:
-        """Return the layout of what ``connection`` sees, with a tail of at most `LONGEST_TAIL` rows."""
+        """Return the layout of what ``connection`` sees, with a tail of at most `Sizes.tail` rows."""
         (seq,) = connection.execute("SELECT seq FROM generations WHERE id = ?", (generation,)).fetchone()
         listed = connection.execute(
             "SELECT name, bytes FROM segments WHERE generation = ? ORDER BY rows DESC, name", (generation,)
@@ -115,9 +126,9 @@ class Index:
         self, connection: sqlite3.Connection, shelf: _Shelf, files: list[Segment], picture: Picture, dimensions: int
     ) -> Layout:
         parts, tail = lay_out(picture, [*files, *shelf.memory])
-        if len(tail) > LONGEST_TAIL:
-            for begin in range(0, len(tail), LARGEST):
-                rows = picture.rows[tail[begin : begin + LARGEST]]
+        if len(tail) > self.sizes.tail:
+            for begin in range(0, len(tail), self.sizes.largest):
+                rows = picture.rows[tail[begin : begin + self.sizes.largest]]
                 shelf.memory.append(build_rows(connection, picture.generation, rows, dimensions))
             parts, tail = lay_out(picture, [*files, *shelf.memory])
         in_use = {id(part.segment) for part in parts}

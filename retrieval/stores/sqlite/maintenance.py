@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from retrieval.stores.sqlite.building import merge
 from retrieval.stores.sqlite.connection import Database, translated
-from retrieval.stores.sqlite.index import LARGEST, OVERDUE, Index, build_rows
+from retrieval.stores.sqlite.generations import generation_row
+from retrieval.stores.sqlite.index import Index, build_rows
 from retrieval.stores.sqlite.layout import Layout, Part, lay_out
 from retrieval.stores.sqlite.segment import Segment, delete_segment, write_segment
-from retrieval.stores.sqlite.view import generation_row
 
 __all__ = ["maintain", "remove_strays"]
 
@@ -31,7 +31,7 @@ class _Change:
 
 
 def maintain(database: Database, index: Index, generation: str, *, all_rows: bool = False, wait: bool = True) -> None:
-    """Write what should be in files: from `OVERDUE` rows on, with ``all_rows`` whatever is in none.
+    """Write what should be in files: from `Sizes.overdue` rows on, with ``all_rows`` whatever is in none.
 
     Raises `StoreError` when a file or the list of files cannot be written, a retryable one when ``wait`` is false
     and a writer is at work.
@@ -42,9 +42,10 @@ def maintain(database: Database, index: Index, generation: str, *, all_rows: boo
         listed = {name for (name,) in connection.execute("SELECT name FROM segments WHERE generation = ?", (number,))}
         parts = list(layout.parts)
         rows = layout.picture.rows[layout.tail]
-        if len(rows) and (all_rows or _unfiled(layout) >= OVERDUE):
+        due = all_rows or _unfiled(layout) >= index.sizes.overdue
+        if len(rows) and due:
             parts += lay_out(layout.picture, [build_rows(connection, number, rows, spec.dimensions)])[0]
-    change = _planned(parts, listed, unfiled=all_rows or _unfiled(layout) >= OVERDUE)
+    change = _planned(parts, listed, unfiled=due, largest=index.sizes.largest)
     if not change.groups and not change.dropped:
         return
     folder = index.folder(generation)
@@ -74,7 +75,7 @@ def _unfiled(layout: Layout) -> int:
     return memory + len(layout.tail)
 
 
-def _planned(parts: Sequence[Part], listed: set[str], *, unfiled: bool) -> _Change:
+def _planned(parts: Sequence[Part], listed: set[str], *, unfiled: bool, largest: int) -> _Change:
     """Decide what is written anew. A segment without a name is in no file."""
     files = [part for part in parts if part.segment.name]
     loose = sorted((part for part in parts if not part.segment.name), key=_size) if unfiled else []
@@ -82,13 +83,13 @@ def _planned(parts: Sequence[Part], listed: set[str], *, unfiled: bool) -> _Chan
     groups: list[tuple[Part, ...]] = []
     group: list[Part] = []
     for part in loose + worn:
-        if group and sum(map(_size, group)) + _size(part) > LARGEST:
+        if group and sum(map(_size, group)) + _size(part) > largest:
             groups.append(tuple(group))
             group = []
         group.append(part)
     for part in sorted((part for part in files if part not in worn), key=_size):
         total = sum(map(_size, group))
-        if group and _size(part) <= 2 * total and total + _size(part) <= LARGEST:
+        if group and _size(part) <= 2 * total and total + _size(part) <= largest:
             group.append(part)
     if group:
         groups.append(tuple(group))

@@ -9,7 +9,7 @@ from pathlib import Path
 from retrieval.ports import Clock, VectorCache, View
 from retrieval.stores.sqlite.admin import SqliteAdmin
 from retrieval.stores.sqlite.connection import Database
-from retrieval.stores.sqlite.index import Index
+from retrieval.stores.sqlite.index import Index, Sizes
 from retrieval.stores.sqlite.journal import SqliteJournal
 from retrieval.stores.sqlite.leases import SqliteLeases
 from retrieval.stores.sqlite.vectors import SqliteVectors
@@ -28,9 +28,9 @@ class SqliteStore(SqliteWriter, SqliteLeases, SqliteAdmin, SqliteJournal):
 
     vectors: VectorCache
 
-    def __init__(self, path: Path, *, clock: Clock, retention: timedelta) -> None:
+    def __init__(self, path: Path, *, clock: Clock, retention: timedelta, sizes: Sizes | None = None) -> None:
         database = Database(path)
-        index = Index(path.with_name(path.name + ".files") / "segments")
+        index = Index(path.with_name(path.name + ".files") / "segments", sizes or Sizes())
         SqliteWriter.__init__(self, database, index, clock=clock, retention=retention)
         SqliteLeases.__init__(self, database, clock=clock)
         SqliteAdmin.__init__(self, database, index)

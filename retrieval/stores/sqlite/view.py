@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
 import numpy as np
+import structlog
 
-from retrieval.errors import StoreError, UserError
+from retrieval.errors import StoreError
 from retrieval.ports import Slice, StoredDocument
 from retrieval.stores.sqlite import documents
 from retrieval.stores.sqlite.connection import Database, translated
 from retrieval.stores.sqlite.dense import best_cosines, cosines_at
+from retrieval.stores.sqlite.generations import generation_row
 from retrieval.stores.sqlite.index import Index
 from retrieval.stores.sqlite.layout import Doubles, Layout
 from retrieval.stores.sqlite.lexical import Scored, score, weigh
+from retrieval.stores.sqlite.maintenance import maintain
 from retrieval.stores.sqlite.passages import admitted_rows, ids_of_rows, neighbouring, passages
 from retrieval.stores.sqlite.segment import Floats, Ints
 from retrieval.text.lexical import analyze_query
@@ -25,7 +27,6 @@ from retrieval.values import (
     Box,
     Filter,
     GenerationSpec,
-    GenerationState,
     Hit,
     Lane,
     Passage,
@@ -33,28 +34,9 @@ from retrieval.values import (
     Vector,
 )
 
-__all__ = ["SqliteView", "generation_row", "opened_view"]
+__all__ = ["SqliteView", "opened_view"]
 
-
-def generation_row(connection: sqlite3.Connection, name: str | None) -> tuple[int, GenerationSpec]:
-    """Return number and values of a generation, of the current one without a name. Raises `UserError`."""
-    columns = "SELECT id, name, fingerprint, parts, dimensions, state FROM generations"
-    if name is None:
-        found = connection.execute(f"{columns} WHERE state = 'current'").fetchone()
-        if found is None:
-            raise UserError("Nothing has been ingested yet: run `tenkyo ingest PATH` first.")
-    else:
-        found = connection.execute(f"{columns} WHERE name = ?", (name,)).fetchone()
-        if found is None:
-            raise UserError(f"The store has no generation {name!r}.")
-    number, own_name, fingerprint, parts, dimensions, state = found
-    return number, GenerationSpec(
-        name=own_name,
-        fingerprint=fingerprint,
-        parts=json.loads(parts),
-        dimensions=dimensions,
-        state=GenerationState(state),
-    )
+_log = structlog.get_logger(__name__)
 
 
 @contextmanager
@@ -65,7 +47,7 @@ def opened_view(database: Database, index: Index, generation: str | None) -> Ite
     try:
         with translated("open a view"):
             number, spec = generation_row(connection, generation)
-        yield SqliteView(connection, index, number=number, generation=spec)
+        yield SqliteView(database, connection, index, number=number, generation=spec)
     finally:
         with translated("close a view"):
             database.end_read(connection)
@@ -75,9 +57,16 @@ class SqliteView:
     """The `View` of the SQLite store. Used by one thread at a time."""
 
     def __init__(
-        self, connection: sqlite3.Connection, index: Index, *, number: int, generation: GenerationSpec
+        self,
+        database: Database,
+        connection: sqlite3.Connection,
+        index: Index,
+        *,
+        number: int,
+        generation: GenerationSpec,
     ) -> None:
         self.generation = generation
+        self._database = database
         self._connection = connection
         self._index = index
         self._number = number
@@ -85,7 +74,14 @@ class SqliteView:
 
     @cached_property
     def _layout(self) -> Layout:
-        return self._index.layout(self._connection, self._number, self.generation)
+        layout = self._index.layout(self._connection, self._number, self.generation)
+        if self._index.overdue(self._number):
+            try:
+                maintain(self._database, self._index, self.generation.name, wait=False)
+            except StoreError as exc:
+                self._index.give_up(self._number)
+                _log.info("segments.not_written", generation=self.generation.name, problem=str(exc))
+        return layout
 
     def dense(self, vector: Vector, *, k: int, where: Filter) -> Lane:
         """See `View.dense`."""

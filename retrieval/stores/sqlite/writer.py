@@ -20,7 +20,7 @@ from retrieval.stores.records import decode_document, encode_document, stamp
 from retrieval.stores.sqlite import removal
 from retrieval.stores.sqlite.connection import Database
 from retrieval.stores.sqlite.guard import guarded, touch
-from retrieval.stores.sqlite.index import OVERDUE, Index
+from retrieval.stores.sqlite.index import Index
 from retrieval.stores.sqlite.maintenance import maintain, remove_strays
 from retrieval.stores.sqlite.passages import shorten
 from retrieval.stores.sqlite.placing import place
@@ -149,8 +149,8 @@ class SqliteWriter:
     def _file(self, generation: str, chunks: int) -> None:
         """Write segments now and then. The commit stands already: a failure here only costs speed, and is logged."""
         unfiled = self._unfiled.get(generation, 0) + chunks
-        self._unfiled[generation] = unfiled % OVERDUE
-        if unfiled >= OVERDUE:
+        self._unfiled[generation] = unfiled % self._index.sizes.overdue
+        if unfiled >= self._index.sizes.overdue:
             try:
                 maintain(self._database, self._index, generation)
             except StoreError as exc:
