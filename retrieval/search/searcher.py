@@ -98,7 +98,8 @@ class Searcher:
     def _check_generation(self, view: View) -> None:
         for part, configured in (("embedder", self._embedder.spec.fingerprint), ("analyzer", ANALYZER)):
             built = view.generation.parts.get(part)
-            if built is not None and built != configured:
+            # An embedder is noted as its name and its fingerprint, joined by a slash.
+            if built is not None and built.rpartition("/")[2] != configured:
                 raise GenerationMismatch(
                     f"The index was built with {part} {built!r}, configured is {configured!r}: go back to those"
                     " settings, or ingest into a new store (TENKYO_STORE)."

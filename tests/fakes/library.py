@@ -36,7 +36,7 @@ class Library:
         self.embedder = embedder
         self.store: Store = open_store(folder / "kb.db", clock=lambda: NOON)
         self._fence = self.store.lease("test", seconds=3600).fence
-        parts = {"embedder": embedder.spec.fingerprint, "analyzer": analyzer}
+        parts = {"embedder": f"{embedder.spec.name}/{embedder.spec.fingerprint}", "analyzer": analyzer}
         self.generation = GenerationSpec(
             name="g1", fingerprint=ids.fingerprint(*parts.values()), parts=parts, dimensions=embedder.spec.dimensions
         )

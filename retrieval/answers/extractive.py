@@ -1,0 +1,74 @@
+"""Choose the statements that answer a question best. Pure: vectors come in, nothing is embedded here.
+
+A statement scores ``cosine + 0.15 * coverage + 0.3 * score of its passage``, the sum that did best among those
+measured (benchmarks/qa.py prints how often the answer is inside).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.answers.coverage import covered
+from retrieval.answers.statements import Statement
+from retrieval.values import Passage, Term
+
+__all__ = ["SelectionRule", "choose", "promising"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SelectionRule:
+    """Weights of a statement's signals. One that scores ``slack`` less than the best is left out."""
+
+    coverage_weight: float = 0.15
+    passage_weight: float = 0.3
+    slack: float = 0.12
+
+
+def promising(
+    found: Sequence[Statement], *, passages: Sequence[Passage], terms: Sequence[Term], rule: SelectionRule, limit: int
+) -> list[Statement]:
+    """Return at most ``limit`` statements in order, the best by what is known without their vectors."""
+    if len(found) <= limit:
+        return list(found)
+    known = {
+        index: rule.coverage_weight * covered(terms, statement.text)
+        + rule.passage_weight * passages[statement.passage].score
+        for index, statement in enumerate(found)
+    }
+    best = sorted(known, key=lambda index: (-known[index], index))[:limit]
+    return [found[index] for index in sorted(best)]
+
+
+def choose(
+    found: Sequence[Statement],
+    *,
+    passages: Sequence[Passage],
+    terms: Sequence[Term],
+    cosines: Mapping[int, float],
+    rule: SelectionRule,
+    limit: int,
+) -> list[Statement]:
+    """Return the best ``limit`` statements in reading order: by the rank of their document, then by place.
+
+    ``cosines`` maps a statement's index to its cosine with the question; one without (too long for the model, or no
+    model at hand) takes the mean of the others. Ties go to the better passage, then to the earlier place.
+    """
+    if not found:
+        return []
+    usual = sum(cosines.values()) / len(cosines) if cosines else 0.0
+    scores = [
+        cosines.get(index, usual)
+        + rule.coverage_weight * covered(terms, statement.text)
+        + rule.passage_weight * passages[statement.passage].score
+        for index, statement in enumerate(found)
+    ]
+    ranked = sorted(range(len(found)), key=lambda index: (-scores[index], found[index].passage, found[index].span))
+    kept = [index for index in ranked[:limit] if scores[index] >= scores[ranked[0]] - rule.slack]
+    ranks: dict[str, int] = {}
+    for passage in passages:
+        ranks.setdefault(passage.document_id, len(ranks))
+    return sorted(
+        (found[index] for index in kept),
+        key=lambda statement: (ranks[passages[statement.passage].document_id], statement.span),
+    )

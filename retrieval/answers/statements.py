@@ -1,0 +1,136 @@
+"""Cut passages into statements: the pieces that an answer may quote. Pure.
+
+A statement is a sentence; or a whole short list with the line that introduces it, because half a procedure is worse
+than none; or a row of a table, beside its header row; or the whole answer of a question-and-answer record where it
+is short. Headings alone and questions alone state nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from retrieval.text.folding import fold
+from retrieval.text.sentences import sentences
+from retrieval.values import ChunkKind, Passage, Span
+
+__all__ = ["Statement", "statements"]
+
+_WHOLE_ANSWER = 400  # code points up to which the answer of a record stays whole
+_WHOLE_LIST = 700  # and a list with its introduction
+_ITEM = re.compile(
+    r"[ \t\u3000]*(?:[-*+–]\s|[•●○◦▪■□◆・‣]|\(?[0-9]{1,2}[.)]\s|[（(]?[0-9０-９]{1,2}[．）、]|[①-⑳]|[a-z]\)\s)"
+)
+_LEADS = re.compile(  # a line that leads to a list: "as follows:", 次の手順で行います。
+    r"(?:[:：]|(?:次|以下|下記)の(?:とおり|通り|手順|もの|場合|方法)[^\n]{0,20}"
+    r"|as follows\.?|the following[^\n]{0,40})\s*\Z"
+)
+_QUESTION = re.compile(r"[?？]\s*$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """A verbatim piece of a passage: ``span`` is its place in the extraction, ``passage`` counts from 0.
+
+    ``header`` is the place of the table's header row, when the statement is a row of that table.
+    """
+
+    passage: int
+    span: Span
+    text: str
+    header: Span | None = None
+
+
+def statements(passages: Sequence[Passage], *, question: str) -> list[Statement]:
+    """Return the statements of passages in order, each text once; none that only repeats the question."""
+    asked = _said(question)
+    seen = {asked}
+    kept = []
+    for number, passage in enumerate(passages):
+        titles = {_said(title) for title in (passage.title, *passage.heading_path)}
+        for span, header in _pieces(passage):
+            text = passage.text[span.start : span.end]
+            said = _said(text)
+            if not said or said in seen or said in titles or _QUESTION.search(text):
+                continue
+            seen.add(said)
+            kept.append(
+                Statement(
+                    passage=number,
+                    span=_moved(span, passage.start),
+                    text=text,
+                    header=_moved(header, passage.start) if header else None,
+                )
+            )
+    return kept
+
+
+def _pieces(passage: Passage) -> Iterator[tuple[Span, Span | None]]:
+    """Yield spans within the passage's own text, with the header row they belong to."""
+    if passage.kind is ChunkKind.TABLE:
+        yield from _rows(passage)
+        return
+    found = [span for span in sentences(passage.text) if passage.text[span.start : span.end].strip()]
+    if passage.kind is ChunkKind.ANSWER and len(passage.text) <= _WHOLE_ANSWER and found:
+        yield Span(start=found[0].start, end=found[-1].end), None
+        return
+    for span in _joined_lists(found, passage.text):
+        yield span, None
+
+
+def _rows(passage: Passage) -> Iterator[tuple[Span, Span | None]]:
+    lines = list(_lines(passage.text))
+    for number, line in enumerate(lines):
+        if number or len(lines) == 1:
+            yield line, lines[0] if number else None
+
+
+def _lines(text: str) -> Iterator[Span]:
+    for match in re.finditer(r"[^\n]*\S[^\n]*", text):
+        stripped = match.group().strip()
+        start = match.start() + match.group().index(stripped[0])
+        yield Span(start=start, end=start + len(stripped))
+
+
+def _joined_lists(found: Iterable[Span], text: str) -> Iterator[Span]:
+    """Yield sentences, but the items of one short list, with the line that leads to it, as one."""
+    group: list[Span] = []
+    listing = False
+    for span in found:
+        indented = span.start > 0 and text[span.start - 1] != "\n"
+        if _item_at(text, span) or (listing and indented):
+            group.append(span)
+            listing = True
+            continue
+        yield from _as_one(group, text)
+        group, listing = [span], False
+    yield from _as_one(group, text)
+
+
+def _as_one(group: Sequence[Span], text: str) -> Iterator[Span]:
+    """Yield a line and the items after it: together when the line leads to them and they are short, else each."""
+    if not group:
+        return
+    lead = group[0]
+    led = _LEADS.search(text, lead.start, lead.end) is not None or _item_at(text, lead)
+    items = group if led else group[1:]
+    if not led:
+        yield lead
+    if len(items) > 1 and items[-1].end - items[0].start <= _WHOLE_LIST:
+        yield Span(start=items[0].start, end=items[-1].end)
+    else:
+        yield from items
+
+
+def _item_at(text: str, span: Span) -> bool:
+    line = text.rfind("\n", 0, span.start) + 1
+    return not text[line : span.start].strip() and _ITEM.match(text, line) is not None
+
+
+def _moved(span: Span, by: int) -> Span:
+    return Span(start=span.start + by, end=span.end + by)
+
+
+def _said(text: str) -> str:
+    return "".join(char for char in fold(text).text if char.isalnum())
