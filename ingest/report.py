@@ -74,11 +74,15 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 when all is well, 3 when a document failed, is partial or could not be listed, 130 when interrupted."""
+        """0 when all is well, 130 when interrupted, else 3: a document failed, is partial or could not be listed.
+
+        3 also when every single document was left out: a run that took in nothing it was asked to is no success.
+        """
         if self.run.state is RunState.INTERRUPTED:
             return EXIT_INTERRUPTED
         short = self.counts[OutcomeStatus.FAILED] + self.counts[OutcomeStatus.PARTIAL]
-        return EXIT_INCOMPLETE if short or self.run.detail else EXIT_FINE
+        nothing = self.run.seen > 0 and self.counts[OutcomeStatus.SKIPPED] == self.run.seen
+        return EXIT_INCOMPLETE if short or nothing or self.run.detail else EXIT_FINE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -161,7 +161,6 @@ class Ingestion:
             )
             self._store.start_run(run)
             log.info("run.started", run_id=run.id, source=source.name, **plan.counts)
-            course.tell(PlanReady(plan=plan))
             run = self._followed(course, plan, run)
             course.timings.total = self._timer() - started
         return RunReport(
@@ -188,6 +187,7 @@ class Ingestion:
         """Follow the plan and note how that ended, whatever happens."""
         state, detail = RunState.FAILED, "The run could not go on."
         try:
+            course.tell(PlanReady(plan=plan))
             course.follow(plan)
             course.flush()
             state, detail = RunState.FINISHED, " ".join(plan.problems)
