@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-import sqlite3
-from importlib.metadata import version
-
 import typer
 from rich.text import Text
 
@@ -22,6 +18,10 @@ def register(app: typer.Typer) -> None:
 
 def _doctor(ctx: typer.Context, *, output: OutputOption = Format.TEXT) -> None:
     """Check settings, store, model, index, disk and clock; say what to do about what is wrong."""
+    import platform
+    import sqlite3
+    from importlib.metadata import version
+
     from app.health import checks
 
     console = text_console()
