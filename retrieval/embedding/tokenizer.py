@@ -110,8 +110,8 @@ def bulk_tokenizer(weights: Weights) -> Tokenize:
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement=_SPACE, prepend_scheme="always")
 
     def tokenize(texts: Sequence[str]) -> list[list[int]]:
-        prepared = [normalised(text, table) for text in texts]
-        return [encoding.ids for encoding in tokenizer.encode_batch_fast(prepared, add_special_tokens=False)]
+        # One by one: a batch would start a pool of threads, which warns at every later fork and gains nothing here.
+        return [tokenizer.encode(normalised(text, table), add_special_tokens=False).ids for text in texts]
 
     return tokenize
 
