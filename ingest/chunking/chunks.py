@@ -17,7 +17,7 @@ from retrieval.values import Chunk, ChunkKind, Extraction
 
 __all__ = ["CHUNKER", "split"]
 
-CHUNKER = "tenkyo-chunks-1:text=35-65%,tiny=8%,joined=12-30%,context=25%,cap=512"
+CHUNKER = "tenkyo-chunks-1:text=30-60%,tiny=8%,joined=12-30%,context=25%,cap=512"
 """Version and parameters of this chunker, in per cent of the budget; a part of a generation's fingerprint."""
 
 Count = Callable[[Sequence[str]], list[int]]

@@ -36,8 +36,8 @@ class Plan:
         """Return the plan for an embedder's budget in tokens; more than 512 does not make chunks longer."""
         tokens = min(budget, 512) * TOKEN
         return cls(
-            low=tokens * 35 // 100,
-            high=tokens * 65 // 100,
+            low=tokens * 30 // 100,
+            high=tokens * 60 // 100,
             tiny=tokens * 8 // 100,
             small=tokens * 12 // 100,
             full=tokens * 30 // 100,

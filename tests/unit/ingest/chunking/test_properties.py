@@ -20,9 +20,9 @@ _WORDS = st.sampled_from(
         "（注", "」", "\n", "\n\n", "\t", "-", "|", "\u200b", "a" * 70, "あ" * 150,
     ]
 )  # fmt: skip
-_TEXTS = st.lists(_WORDS, min_size=1, max_size=30).map("".join) | st.text(min_size=1, max_size=60)
+_TEXTS = st.lists(_WORDS, min_size=1, max_size=14).map("".join) | st.text(min_size=1, max_size=40)
 _KINDS = st.sampled_from(["h1", "h2", "h3", "p", "p", "li", "li", "table", "code", "q", "a"])
-_PARTS = st.lists(st.tuples(_KINDS, _TEXTS), min_size=1, max_size=12)
+_PARTS = st.lists(st.tuples(_KINDS, _TEXTS), min_size=1, max_size=9)
 
 
 def _check(source: Extraction, chunks: Sequence[Chunk], *, budget: int) -> None:
@@ -43,7 +43,7 @@ def _check(source: Extraction, chunks: Sequence[Chunk], *, budget: int) -> None:
     assert lost == ""
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(parts=_PARTS, budget=st.integers(min_value=24, max_value=600))
 def test_every_chunk_is_verbatim_in_order_within_budget_and_nothing_is_lost(parts: list[Part], budget: int) -> None:
     source = extraction([(kind, raw) for kind, raw in parts if raw.strip()])
@@ -52,14 +52,14 @@ def test_every_chunk_is_verbatim_in_order_within_budget_and_nothing_is_lost(part
     assert cut(source, budget=budget) == chunks
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=_TEXTS, budget=st.integers(min_value=16, max_value=64))
 def test_a_text_without_blocks_is_covered_just_the_same(text: str, budget: int) -> None:
     source = Extraction(id="e" * 32, text=text, media_type="text/plain", reader_fingerprint="r")
     _check(source, cut(source, budget=budget), budget=budget)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=_TEXTS, spans=st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), max_size=5))
 def test_text_that_a_reader_left_between_its_blocks_is_not_lost(text: str, spans: list[tuple[int, int]]) -> None:
     blocks = tuple(Block(kind=BlockKind.PARAGRAPH, start=a, end=b) for a, b in spans if a < b)
@@ -92,12 +92,14 @@ def test_an_edit_near_the_top_changes_only_a_few_embedding_inputs(language: str)
     """Boundaries hang on the text around them: after an insertion the old ones come back soon."""
     parts = [("p", paragraph(n, language=language)) for n in range(200)]
     before = {chunk.embedding_text for chunk in cut(extraction(parts))}
-    for at in (0, 1, 3, 7):
+    new: list[int] = []
+    for at in (0, 1, 3, 7, 20, 33):
         inserted = [*parts[:at], ("p", paragraph(999, language=language)), *parts[at:]]
         changed = [*parts[:at], ("p", paragraph(998, language=language)), *parts[at + 1 :]]
         for edited in (inserted, changed):
-            new = {chunk.embedding_text for chunk in cut(extraction(edited))} - before
-            assert len(new) <= max(6, len(before) // 4)
+            new.append(len({chunk.embedding_text for chunk in cut(extraction(edited))} - before))
+    assert len(before) > 30
+    assert sum(new) <= 4 * len(new)
 
 
 def test_an_edit_in_one_section_leaves_the_others_alone() -> None:
@@ -120,12 +122,12 @@ def test_splitting_a_megabyte_counts_each_text_about_once() -> None:
         seen.append(sum(map(len, texts)))
         return count(texts)
 
-    source = extraction([("p", paragraph(n, language="en" if n % 2 else "ja")) for n in range(7_000)])
+    source = extraction([("p", paragraph(n, language="en" if n % 2 else "ja")) for n in range(7_500)])
     assert len(source.text) > 1_000_000
     chunks = split(source, document_id="d", title="t", language="ja", count=counting, budget=512)
     assert len(seen) <= 4
     assert sum(seen) <= 1.5 * len(source.text)
-    assert len(chunks) < 7_000
+    assert len(chunks) < 7_500
 
 
 def test_a_budget_too_small_for_one_character_is_refused() -> None:
