@@ -20,6 +20,7 @@ _KANA = re.compile("[\u3041-\u3096\u309d\u309e\u30a1-\u30fa\u30fc-\u30fe\u31f0-\
 _HIRAGANA = re.compile("[\u3041-\u3096]")
 _HAN = re.compile("[\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LATIN_WORD = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ\u00c0-\u024f][\w'’.\-Ａ-Ｚａ-ｚ]*")
+_CODE = re.compile(r"[\d_]")
 _SCRIPTS = {
     "ko": re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]"),
     "ru": re.compile("[\u0400-\u052f]"),
@@ -60,7 +61,7 @@ def detect(text: str) -> str:
     sample = _sampled(text)
     kana, han = len(_KANA.findall(sample)), len(_HAN.findall(sample))
     words = [word.lower().rstrip("'’.-") for word in _LATIN_WORD.findall(sample)]
-    plain = [word for word in words if not any(char.isdigit() or char == "_" for char in word)]
+    plain = [word for word in words if not _CODE.search(word)]
     scripts = {code: len(pattern.findall(sample)) for code, pattern in _SCRIPTS.items()}
     other = max(sorted(scripts), key=scripts.__getitem__)
     # One Latin word weighs as much as two characters of a script without spaces.
