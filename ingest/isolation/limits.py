@@ -15,11 +15,12 @@ class Limits:
 
     ``wall_s`` and ``cpu_s`` are seconds; ``memory_bytes`` is address space beyond what the idle child holds;
     ``text_chars`` and ``pages`` bound the extraction, ``output_bytes`` its packed form; ``scratch_bytes`` bounds
-    any file the reader writes. After ``files_per_child`` files the child is replaced, against slow leaks.
+    any file the reader writes. The times leave
+    room for a manual of a thousand pages on a slow machine. After ``files_per_child`` files the child is replaced, against slow leaks.
     """
 
-    wall_s: float = 60.0
-    cpu_s: int = 30
+    wall_s: float = 120.0
+    cpu_s: int = 90
     memory_bytes: int = 1 << 30
     text_chars: int = 50_000_000
     pages: int = 5_000

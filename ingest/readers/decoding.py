@@ -187,17 +187,34 @@ def _level_1(character: str) -> bool:
 
 
 def _utf16(data: bytes) -> Decoded | None:
-    """Decode UTF-16 without a mark: line ends, spaces and ASCII have a zero byte on one side only."""
-    sample = data[:_SAMPLE]
-    if len(data) < 2 or len(data) % 2 or b"\0" not in sample:
+    """Decode UTF-16 without a mark: the byte order that gives what people write, if one clearly does.
+
+    Zero bytes alone do not tell: 一 is U+4E00.
+    """
+    if len(data) < 2 or len(data) % 2 or b"\0" not in data[:_SAMPLE]:
         return None
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    for encoding, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if zeros > 8 * others and zeros >= max(1, len(sample) // 400):
-            found = _strict(data, encoding)
-            if found is not None and _control_share(found.text) < 0.01:
-                return found
-    return None
+    scored = []
+    for encoding in ("utf-16-le", "utf-16-be"):
+        found = _strict(data, encoding)
+        if found is not None and "\0" not in found.text:
+            sample = found.text[:_SAMPLE]
+            scored.append((sum(map(_written, sample)) / len(sample), found))
+    scored.sort(key=lambda pair: -pair[0])
+    if not scored or scored[0][0] < 0.6 or (len(scored) == 2 and scored[0][0] - scored[1][0] < 0.15):
+        return None
+    return scored[0][1]
+
+
+def _written(character: str) -> float:
+    """Return how usual a character is in text, from 0 to 1."""
+    code = ord(character)
+    if 0x20 <= code < 0x7F or character in "\t\n\r" or 0x3041 <= code <= 0x30FF or code in _COMMON_MARKS:
+        return 1.0
+    if 0x4E00 <= code <= 0x9FFF:
+        return 0.9 if _level_1(character) else 0.4
+    if 0xA0 <= code < 0x250 or 0x370 <= code < 0x500 or 0xAC00 <= code < 0xD7A4 or 0xFF01 <= code <= 0xFF9F:
+        return 0.7
+    return 0.5 if 0x2010 <= code < 0x2700 or code >= 0x1F000 else 0.0
 
 
 def _control_share(text: str) -> float:

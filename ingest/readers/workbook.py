@@ -122,7 +122,8 @@ def _with_headers(blocks: list[list[list[str]]]) -> Iterator[tuple[list[list[str
     A block of names only, parted by an empty row from a block of figures, is that block's header.
     """
     names: list[list[str]] = []
-    for block, following in zip(blocks, [*blocks[1:], []], strict=True):
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1] if index + 1 < len(blocks) else []
         lead = _lead(block)
         if not names and _is_names(block[lead:]) and following and _has_figures(following):
             for row in block[:lead]:

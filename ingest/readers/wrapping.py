@@ -33,7 +33,7 @@ def unwrap(lines: Sequence[str]) -> str:
 
 
 def _wrapped(line: str, following: str, widest: int) -> bool:
-    if widest < _NARROWEST or not line or not following:
+    if widest < _NARROWEST or not line or not following or line[-1] in ":：":
         return False
     if is_cjk(line[-1]) or is_cjk(following[0]):
         return width(line) >= widest - 4 and not (line[-1] in _ENDS and width(line) < widest - 1)

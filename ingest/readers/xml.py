@@ -54,7 +54,10 @@ class XmlReader:
             remove_pis=True,
         )
         body = _DECLARATION.sub("", decoded.text.replace("\0", ""), count=1)
-        root = lxml.etree.fromstring(body.encode("utf-8", "replace"), parser=parser)
+        try:
+            root = lxml.etree.fromstring(body.encode("utf-8", "replace"), parser=parser)
+        except lxml.etree.XMLSyntaxError:
+            root = None
         if root is None:
             raise unreadable(f"{hints.name!r} is no XML", reason="malformed")
         assembly = Assembly(missing=list(decoded.missing))

@@ -166,10 +166,6 @@ def own_pid(path: Path) -> str:
     return f"{os.getpid()} {os.getsid(0)}"
 
 
-DEEDS: dict[str, Callable[[Path], str]] = {
-    deed.__name__: deed
-    for deed in (
-        good, hang, spin, crash, leave, memory_bomb, native_memory_bomb, endless_output, fill_disk, flood_pipe, fork_bomb,
-        run_program, open_socket, start_thread, environment, chatter, odd_error, refuse, own_pid,
-    )
-}  # fmt: skip
+_BREAK = (hang, spin, crash, leave, memory_bomb, native_memory_bomb, endless_output, fill_disk, flood_pipe)
+_TRY = (fork_bomb, run_program, open_socket, start_thread, environment, chatter, odd_error, refuse, own_pid)
+DEEDS: dict[str, Callable[[Path], str]] = {deed.__name__: deed for deed in (good, *_BREAK, *_TRY)}

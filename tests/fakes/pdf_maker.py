@@ -54,11 +54,12 @@ def make_pdf(pages: Sequence[PageSpec], *, info: str = "", catalog: str = "", ob
         f"{len(to_unicode.splitlines())} beginbfchar\n{to_unicode}endbfchar endcmap end end"
     )
     width_array = " ".join(f"{glyphs[c]} [{widths[c]}]" for c in characters)
+    kids = " ".join(f"{10 + 2 * index} 0 R" for index in range(len(pages)))
     numbered: dict[int, bytes] = {
         1: f"<< /Type /Catalog /Pages 2 0 R {catalog} >>".encode(),
-        2: f"<< /Type /Pages /Count {len(pages)} /Kids [{' '.join(f'{10 + 2 * i} 0 R' for i in range(len(pages)))}] >>".encode(),
-        3: b"<< /Type /Font /Subtype /Type0 /BaseFont /IPAexGothic /Encoding /Identity-H /DescendantFonts [5 0 R] /ToUnicode 8 0 R >>",
-        4: b"<< /Type /Font /Subtype /Type0 /BaseFont /IPAexGothic /Encoding /Identity-V /DescendantFonts [5 0 R] /ToUnicode 8 0 R >>",
+        2: f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>".encode(),
+        3: _font_object("Identity-H"),
+        4: _font_object("Identity-V"),
         5: (
             "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /IPAexGothic /CIDToGIDMap /Identity /DW 1000 "
             "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
@@ -79,11 +80,19 @@ def make_pdf(pages: Sequence[PageSpec], *, info: str = "", catalog: str = "", ob
     return _file(numbered)
 
 
+def _font_object(encoding: str) -> bytes:
+    return (
+        f"<< /Type /Font /Subtype /Type0 /BaseFont /IPAexGothic /Encoding /{encoding} "
+        "/DescendantFonts [5 0 R] /ToUnicode 8 0 R >>"
+    ).encode()
+
+
 def _page(page: PageSpec, *, contents: int) -> bytes:
     crop = f"/CropBox [{' '.join(map(str, page.crop))}]" if page.crop else ""
     entries = " ".join(f"/{name} {value}" for name, value in page.entries.items())
     return (
-        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {page.width} {page.height}] {crop} /Rotate {page.rotate} {entries} "
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {page.width} {page.height}] {crop} /Rotate {page.rotate} "
+        f"{entries} "
         f"/Resources << /Font << /H 3 0 R /V 4 0 R >> >> /Contents {contents} 0 R >>"
     ).encode()
 

@@ -147,9 +147,7 @@ def test_several_threads_may_read_through_one_reader(reader: IsolatedReader, fil
         path.write_text(f"本文 {number}", encoding="utf-8")
         paths.append(path)
     got: dict[str, str] = {}
-    threads = [
-        threading.Thread(target=lambda p=path: got.update({p.name: _read(reader, p, "good")})) for path in paths
-    ]
+    threads = [threading.Thread(target=lambda p=path: got.update({p.name: _read(reader, p, "good")})) for path in paths]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -191,9 +189,7 @@ def test_the_child_dies_with_its_parent(tmp_path: Path) -> None:
         reader.read(path, Hints(name="x", media_type="test/hang", version="0"))
         """
     )
-    parent = subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path / "x")], stdout=subprocess.PIPE, text=True
-    )
+    parent = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "x")], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     parent.kill()

@@ -66,18 +66,17 @@ def compose(pages: Sequence[PageText], *, hints: Hints, fingerprint: str, struct
             for index, (start, end) in enumerate(extents)
             if start < end
         ),
-        missing=tuple(_missing(pages, structure)),
+        missing=tuple(_missing(pages)),
+        properties={"structure": f"unread ({structure.problem})"} if structure.problem else {},
     )
 
 
-def _missing(pages: Sequence[PageText], structure: Structure) -> Iterable[str]:
+def _missing(pages: Sequence[PageText]) -> Iterable[str]:
     for number, page in enumerate(pages, start=1):
         if page.broken:
             yield f"page {number} is damaged and could not be read"
         elif not page.regions:
             yield f"page {number} has no text layer (scanned image?)"
-    if structure.problem:
-        yield f"page labels and outline could not be read ({structure.problem})"
 
 
 class _Text:

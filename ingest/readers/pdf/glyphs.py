@@ -54,7 +54,6 @@ class _Raw:
 
     text: str
     quad: Quad
-    centre: tuple[float, float]
     size: float
     bold: bool
     angle: int
@@ -66,7 +65,7 @@ def page_glyphs(page: PdfPage) -> list[Glyph]:
     """Return the glyphs that lie on the displayed page, in PDFium's order; generated ones are left out."""
     text_page = page.get_textpage()
     try:
-        raw = _raw_glyphs(page, text_page)
+        raw = _raw_glyphs(page, text_page.raw)
     finally:
         text_page.close()
     ways = _ways(raw)
@@ -111,24 +110,15 @@ def _raw_glyphs(page: PdfPage, text_page: object) -> list[_Raw]:
             )
         pdfium.FPDFText_GetLooseCharBox(text_page, index, loose)
         pdfium.FPDFText_GetCharBox(text_page, index, t_left, t_right, t_bottom, t_top)
-        cell = quad = shown.quad(loose.left, loose.bottom, loose.right, loose.top)
-        if code not in _SPACES:
-            quad = _union(cell, shown.quad(t_left.value, t_bottom.value, t_right.value, t_top.value))
+        x0, y0, x1, y1 = loose.left, loose.bottom, loose.right, loose.top
+        size = (x1 - x0) if (style[1] - turn // 90) % 2 else (y1 - y0)
+        if code not in _SPACES:  # the ink may stand out of the cell
+            x0, y0 = min(x0, t_left.value), min(y0, t_bottom.value)
+            x1, y1 = max(x1, t_right.value), max(y1, t_top.value)
+        quad = shown.quad(x0, y0, x1, y1)
         if quad[2] <= 0 or quad[3] <= 0 or quad[0] >= width or quad[1] >= height:
             continue  # outside the crop box: nobody sees it
-        size = (cell[2] - cell[0]) if style[1] % 2 else (cell[3] - cell[1])
-        glyphs.append(
-            _Raw(
-                text=chr(code),
-                quad=quad,
-                centre=((cell[0] + cell[2]) / 2, (cell[1] + cell[3]) / 2),
-                size=abs(size) or 1.0,
-                bold=style[0],
-                angle=style[1],
-                gap=gap,
-                fresh=fresh,
-            )
-        )
+        glyphs.append(_Raw(chr(code), quad, abs(size) or 1.0, style[0], style[1], gap, fresh))
         gap = fresh = False
     return glyphs
 
@@ -152,8 +142,7 @@ def _ways(glyphs: list[_Raw]) -> list[int]:
         one, two = glyphs[index - 1], glyphs[index]
         if two.fresh or one.angle != two.angle:
             continue
-        dx, dy = two.centre[0] - one.centre[0], two.centre[1] - one.centre[1]
-        along, down = _turned(dx, dy, one.angle)
+        along, down = _turned(_middle(two, 0) - _middle(one, 0), _middle(two, 1) - _middle(one, 1), one.angle)
         size = max(one.size, two.size)
         if abs(along) < 0.35 * size and 0.4 * size < down < 2.2 * size:
             votes[index - 1] += 1
@@ -165,6 +154,10 @@ def _ways(glyphs: list[_Raw]) -> list[int]:
         if vote > 0:
             ways[index] = (ways[index] + 1) % 4
     return ways
+
+
+def _middle(glyph: _Raw, axis: int) -> float:
+    return (glyph.quad[axis] + glyph.quad[axis + 2]) / 2
 
 
 def _turned(x: float, y: float, way: int) -> tuple[float, float]:
@@ -181,10 +174,6 @@ def _placed(raw: _Raw, way: int) -> Glyph:
         (-bottom, -top, left, right),
     )[way]
     return Glyph(raw.text, raw.quad, way, u0, u1, v0, v1, raw.size, raw.bold, raw.gap, raw.fresh)
-
-
-def _union(one: Quad, two: Quad) -> Quad:
-    return min(one[0], two[0]), min(one[1], two[1]), max(one[2], two[2]), max(one[3], two[3])
 
 
 class _Display:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,6 @@ class Structure:
     language: str | None = None
     encrypted: bool = False
     problem: str | None = None
-    facts: dict[str, str] = field(default_factory=dict)
 
 
 def read_structure(path: Path) -> Structure:

@@ -47,8 +47,9 @@ def test_the_ink_of_a_quote_lies_inside_its_boxes(case: str, tmp_path: Path) -> 
     assert len(boxes) == len(LINE)
     inside = np.zeros_like(dark)
     for left, top, right, bottom in boxes:
-        rows, columns = slice(math.floor(top * SCALE), math.ceil(bottom * SCALE)), slice(
-            math.floor(left * SCALE), math.ceil(right * SCALE)
+        rows, columns = (
+            slice(math.floor(top * SCALE), math.ceil(bottom * SCALE)),
+            slice(math.floor(left * SCALE), math.ceil(right * SCALE)),
         )
         assert dark[rows, columns].any()
         inside[rows, columns] = True
@@ -90,6 +91,4 @@ def _dark(path: Path) -> NDArray[np.bool_]:
 def _boxes(extraction: Extraction, quote: str) -> list[tuple[float, float, float, float]]:
     start = extraction.text.index(quote)
     boxes = next(b for b in extraction.boxes if b.start <= start < b.end)
-    return [
-        struct.unpack_from("<4f", boxes.quads, 16 * (at - boxes.start)) for at in range(start, start + len(quote))
-    ]
+    return [struct.unpack_from("<4f", boxes.quads, 16 * (at - boxes.start)) for at in range(start, start + len(quote))]
