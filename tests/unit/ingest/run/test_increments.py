@@ -177,10 +177,10 @@ def test_many_small_records_are_embedded_in_large_batches(bench: Bench, tmp_path
         if isinstance(event, BatchEmbedded):
             batches.append(event.inputs)
 
-    pairs = [(f"{n}", f"Question number {n}?", f"Answer {n}.") for n in range(300)]
+    pairs = [(f"{n}", f"Question number {n}?", f"Answer {n}.") for n in range(160)]
     report = bench.run(faq_source(tmp_path, *pairs), on_event=note)
-    assert (300, 300) == (report.counts["indexed"], sum(batches))
-    assert len(batches) <= 12
+    assert (160, 160) == (report.counts["indexed"], sum(batches))
+    assert len(batches) <= 8
 
 
 def test_another_embedder_is_refused_with_the_parts_that_differ(bench: Bench) -> None:
