@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from retrieval.stores.records import decode_document
 from retrieval.stores.sqlite.admission import admission
-from retrieval.values import ChunkKind, Filter, Passage
+from retrieval.values import ChunkKind, Document, Filter, Passage
 
 __all__ = ["admitted_rows", "ids_of_rows", "lengthen", "neighbouring", "passages", "shorten"]
 
@@ -20,6 +21,11 @@ _COLUMNS = (
     " c.lexical_text, d.value"
 )
 _FROM = "FROM documents d JOIN chunks c ON c.version = d.version"
+# CROSS JOIN is SQLite's way to fix the order: by id first, or it would walk through every document.
+_FROM_IDS = (
+    "FROM json_each(?) j CROSS JOIN chunks c ON c.id = j.value CROSS JOIN documents d ON d.version = c.version"
+    " WHERE d.generation = ?"
+)
 
 
 def shorten(field: str, text: str) -> str:
@@ -38,8 +44,7 @@ def passages(
     """Return the admitted ones of these current chunks, in the order asked for."""
     rule = admission(where)
     found = connection.execute(
-        f"SELECT {_COLUMNS} FROM chunks c JOIN documents d ON d.version = c.version"  # noqa: S608 - made of constants
-        f" WHERE c.id IN (SELECT value FROM json_each(?)) AND d.generation = ? AND {rule.chunk_sql}",
+        f"SELECT {_COLUMNS} {_FROM_IDS} AND {rule.chunk_sql}",
         (json.dumps(list(chunk_ids)), generation, *rule.chunk_parameters),
     )
     by_id = {passage.chunk_id: passage for passage in _passages(found, where)}
@@ -52,7 +57,7 @@ def neighbouring(
     """Return the admitted chunks around an admitted one by ordinal, itself left out."""
     rule = admission(where)
     at = connection.execute(
-        "SELECT c.version, c.ordinal FROM chunks c JOIN documents d ON d.version = c.version"  # noqa: S608 - constants
+        "SELECT c.version, c.ordinal FROM chunks c CROSS JOIN documents d ON d.version = c.version"  # noqa: S608 - constants
         f" WHERE c.id = ? AND d.generation = ? AND {rule.chunk_sql}",
         (chunk_id, generation, *rule.chunk_parameters),
     ).fetchone()
@@ -74,8 +79,7 @@ def admitted_rows(
     rule = admission(where)
     return dict(
         connection.execute(
-            "SELECT c.id, c.row FROM chunks c JOIN documents d ON d.version = c.version"  # noqa: S608 - constants
-            f" WHERE c.id IN (SELECT value FROM json_each(?)) AND d.generation = ? AND {rule.chunk_sql}",
+            f"SELECT c.id, c.row {_FROM_IDS} AND {rule.chunk_sql}",
             (json.dumps(list(chunk_ids)), generation, *rule.chunk_parameters),
         ).fetchall()
     )
@@ -90,9 +94,15 @@ def ids_of_rows(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int
     )
 
 
+@lru_cache(maxsize=2048)
+def _document(value: str) -> Document:
+    """Return a stored document; many passages are of the same one."""
+    return decode_document(value)
+
+
 def _passages(found: Iterable[tuple[Any, ...]], where: Filter) -> Iterable[Passage]:
     for chunk, ordinal, start, end, kind, language, page, headings, text, title, lexical, value in found:
-        document = decode_document(value)
+        document = _document(value)
         attributes = document.attributes
         yield Passage(
             chunk_id=chunk,

@@ -108,11 +108,11 @@ def _fetched(
         (generation,) if documents is None else (generation, json.dumps(documents)),
     ).fetchall()
     places = {name: i for i, name in enumerate(names)}
-    table = np.array(
-        [(row, doc, title, body, places.setdefault(lang, len(places))) for row, doc, title, body, lang in found],
-        dtype=np.int64,
-    ).reshape(-1, 5)
-    table = np.ascontiguousarray(table[np.argsort(table[:, 0], kind="stable")].T)
+    columns = list(zip(*found, strict=True)) or [()] * 5
+    languages = [places.setdefault(language, len(places)) for language in columns[4]]
+    table = [np.array(column, dtype=np.int64) for column in (*columns[:4], languages)]
+    order = np.argsort(table[0], kind="stable")
+    table = [column[order] for column in table]
     return Picture(
         generation=generation,
         seq=seq,

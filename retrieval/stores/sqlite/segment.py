@@ -110,7 +110,7 @@ def _padded(array: npt.NDArray[np.generic]) -> bytes:
 def open_segment(folder: Path, name: str, *, size: int) -> Segment:
     """Map a segment of ``size`` bytes. Raises `Damaged` when it is not there, or not as it was written."""
     try:
-        mapped = np.memmap(folder / name, dtype=np.uint8, mode="r")
+        mapped = np.asarray(np.memmap(folder / name, dtype=np.uint8, mode="r"))  # the subclass slows every slice
     except (OSError, ValueError) as exc:
         raise Damaged(f"segment {name} cannot be opened: {exc}") from exc
     if mapped.size != size:

@@ -36,6 +36,17 @@ from retrieval.values import (
 
 __all__ = ["SqliteView", "opened_view"]
 
+# Steps from name to name along the index, however many documents declare each.
+_FIELDS = """
+WITH RECURSIVE step (field) AS (
+    SELECT min(field) FROM metadata
+    UNION ALL
+    SELECT (SELECT min(m.field) FROM metadata m WHERE m.field > step.field) FROM step WHERE step.field IS NOT NULL)
+SELECT field FROM step WHERE field IS NOT NULL AND EXISTS (
+    SELECT 1 FROM metadata m CROSS JOIN documents d ON d.row = m.document
+    WHERE m.field = step.field AND d.generation = ?)
+"""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -156,10 +167,7 @@ class SqliteView:
     def fields(self) -> frozenset[str]:
         """See `View.fields`."""
         with translated("list metadata fields"):
-            found = self._connection.execute(
-                "SELECT DISTINCT m.field FROM metadata m JOIN documents d ON d.row = m.document WHERE d.generation = ?",
-                (self._number,),
-            )
+            found = self._connection.execute(_FIELDS, (self._number,))
             return frozenset(name for (name,) in found)
 
     def _query(self, vector: Vector) -> Floats:
