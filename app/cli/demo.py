@@ -41,7 +41,7 @@ _SCENES = (
     _Scene(
         name="japanese",
         shows="A Japanese question. Two return policies are in the documents; the one in force answers.",
-        question="気が変わったので返品したいと言われた。何日以内ならOK？",
+        question="返品は商品到着後何日以内に受け付けますか",
         labels="support",
     ),
     _Scene(
@@ -96,7 +96,7 @@ def _demo(
         if output is Format.TEXT:
             say(f"Taking in {folder}, an invented company's documents. The first time takes the longest.")
         sources = [
-            Given(kind="folder", path=str(folder / "knowledge")),
+            Given(kind="folder", path=str(folder / "knowledge"), labels=("support",)),
             Given(
                 kind="records",
                 path=str(folder / "faq.jsonl"),

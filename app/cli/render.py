@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from rich.console import Console, Group
-from rich.padding import Padding
 from rich.text import Text
 
-from retrieval.values import Answer, AnswerStatus, Citation, Passage
+from retrieval.values import Answer, Citation, Passage
 
 __all__ = ["answer_view", "passage_view", "place_of", "print_answer", "print_passages"]
 
 _WORDS = {
-    "ja": {
-        "not_found": "資料の中には見つかりませんでした。",
-        "passages_only": "はっきりした答えは見つかりませんでした。近い箇所を示します。",
-        "needs_detail": "どれを指すかで答えが変わります。候補を示します。",
-        "sources": "出典",
-        "closest": "近い資料",
-        "gap": "未回答の質問として記録しました",
-    },
-    "en": {
-        "not_found": "The documents do not answer this.",
-        "passages_only": "No clear answer was found; these places come near.",
-        "needs_detail": "The answer depends on which one is meant; these are the choices.",
-        "sources": "Sources",
-        "closest": "Nearest documents",
-        "gap": "Recorded as an open question",
-    },
+    "ja": {"sources": "出典", "closest": "近い資料", "gap": "未回答の質問として記録しました"},
+    "en": {"sources": "Sources", "closest": "Nearest documents", "gap": "Recorded as an open question"},
 }
 _QUOTED = 400  # code points of a quote that are shown; `tenkyo show` shows all
 
@@ -50,14 +35,10 @@ def print_answer(console: Console, answer: Answer) -> None:
 def answer_view(answer: Answer) -> Group:
     """Return an answer: its claims with the numbers of their citations, the sources, the warnings."""
     phrase = words(answer.language)
-    rows: list[Text | Padding] = []
-    if answer.status in {AnswerStatus.ANSWERED, AnswerStatus.PARTIAL}:
-        rows.append(_claims(answer))
-    else:
-        rows.append(Text(phrase.get(answer.status.value, answer.status.value), style="bold yellow"))
+    rows = [_claims(answer) if answer.claims else Text(answer.answer, style="bold yellow")]
     if answer.citations:
         rows.append(Text(f"\n{phrase['sources']}", style="bold"))
-        rows += [Padding(_source(citation), (0, 0, 0, 2)) for citation in answer.citations]
+        rows += [_source(citation) for citation in answer.citations]
     if answer.not_found is not None:
         if answer.not_found.closest:
             rows.append(Text(f"\n{phrase['closest']}", style="bold"))
@@ -83,10 +64,10 @@ def _claims(answer: Answer) -> Text:
 
 def _source(citation: Citation) -> Text:
     quote = citation.quote if len(citation.quote) <= _QUOTED else citation.quote[:_QUOTED] + " …"
-    text = Text(f"[{citation.n}] ", style="cyan")
+    text = Text(f"  [{citation.n}] ", style="cyan")
     text.append(place_of(title=citation.title, heading_path=citation.heading_path, page=citation.page), style="bold")
-    text.append(f"\n    “{_one_line(quote)}”")
-    text.append(f"\n    {citation.uri}\n    {citation.id}", style="dim")
+    text.append(f"\n      “{_one_line(quote)}”")
+    text.append(f"\n      {citation.uri}\n      {citation.id}", style="dim")
     return text
 
 

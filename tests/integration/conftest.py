@@ -60,7 +60,7 @@ def desk(tmp_path: Path, model_cache: Path) -> Desk:
 def knowledge(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Desk:
     """Return a desk whose store holds the samples; tests read it and add to its journal, nothing else."""
     shared = desk_in(tmp_path_factory.mktemp("knowledge"), model_cache)
-    shared.tenkyo("ingest", str(ROOT / "samples" / "knowledge"), expect=3)
+    shared.tenkyo("ingest", str(ROOT / "samples" / "knowledge"), "--labels", "support", expect=3)
     shared.tenkyo(
         *("ingest", str(ROOT / "samples" / "faq.jsonl"), "--records", "--labels", "public"),
         *("--question-field", "question", "--text-field", "answer"),
