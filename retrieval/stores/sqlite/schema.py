@@ -46,7 +46,7 @@ CREATE TABLE documents (
     source TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL REFERENCES versions (row),
     effective_from TEXT, superseded_by TEXT, value TEXT NOT NULL, chunks INTEGER NOT NULL, committed_at TEXT NOT NULL,
     UNIQUE (generation, id), UNIQUE (generation, source, key));
-CREATE INDEX documents_by_version ON documents (version);
+CREATE INDEX documents_by_version ON documents (generation, version);
 
 -- Labels belong to the document, whatever the generation: a rollback never brings old rights back.
 CREATE TABLE labels (
