@@ -109,8 +109,14 @@ FACT = re.compile(
                 r"(?:(?P<hm>\d{1,2})分|(?P<half>半))?)"
             ),
             rf"(?P<ampm>{_NOT_IN_WORD}(?P<ah>\d{{1,2}}) ?(?P<ap>[ap]\.?m\b\.?))",
-            rf"(?P<money>(?P<m1>[¥$€£]|usd |jpy |eur |gbp ) ?(?P<mv>{NUMBER})(?P<mscale> ?(?:million|billion|thousand))?)",
-            rf"(?P<priced>{_NOT_IN_WORD}(?P<pv>{NUMBER}) ?(?P<pc>円|ドル|ユーロ|yen|jpy|usd|eur|gbp|dollars?|euros)(?![a-z]))",
+            (
+                r"(?P<money>(?P<m1>[¥$€£]|usd |jpy |eur |gbp )"
+                rf" ?(?P<mv>{NUMBER})(?P<mscale> ?(?:million|billion|thousand))?)"
+            ),
+            (
+                rf"(?P<priced>{_NOT_IN_WORD}(?P<pv>{NUMBER})"
+                r" ?(?P<pc>円|ドル|ユーロ|yen|jpy|usd|eur|gbp|dollars?|euros)(?![a-z]))"
+            ),
             rf"(?P<percent>{_NOT_IN_WORD}(?P<cv>{NUMBER}) ?(?P<cu>%|パーセント|percent|割(?!引|り|増|合)))",
             rf"(?P<ordinal>{_NOT_IN_WORD}(?P<ov>\d{{1,9}})(?:st|nd|rd|th){_ENDS})",
             rf"(?P<quantity>(?<![a-z0-9_.])(?P<qv>{NUMBER}|{ENGLISH_NUMBER}\b)[ -]?(?P<qu>{_UNIT})(?![a-z]))",

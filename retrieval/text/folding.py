@@ -16,6 +16,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from retrieval.values import Span
 
@@ -52,7 +53,7 @@ def clusters(text: str) -> list[Span]:
         else:
             starts.append(at)
             marks = 0
-    return [Span(start=a, end=b) for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+    return [Span(start=a, end=b) for a, b in pairwise([*starts, len(text)])]
 
 
 @lru_cache(maxsize=16384)

@@ -34,7 +34,7 @@ _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 _WORD = rf"(?:(?![{_CJK}_])\w)"
 _RUNS = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>{_WORD}+(?:[-_.'’&@+]+{_WORD}+)*(?:\+\+|\#)?)")
 _UNIT = re.compile(
-    r"(\d+(?:\.\d+)?)\s?((?:[kmgt]i?b(?:ps)?|[kmg]?hz|[kmc]?m|mm|[mk]?g|[mµ]?s|ms|[mk]?w|[mk]?v|kwh|mah|dpi|px|bits?|bytes?)\b)",
+    r"(\d+(?:\.\d+)?)\s?((?:[kmgt]i?b(?:ps)?|[kmg]?hz|[kmc]?m|mm|[mk]?g|[mµ]?s|ms|[mk]?w|[mk]?v|kwh|mah|dpi|px|bits?|bytes?)(?![A-Za-z0-9_]))",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"[^-_.'’&@+#]+")

@@ -32,7 +32,7 @@ _LIST_MARK = re.compile(
     r"|[①-⓿]|第[0-9０-９一二三四五六七八九十]+[条章節項])"
 )
 _BARE_MARK = re.compile(r"\s*[(（]?(?:[0-9０-９]{1,3}(?:[.．][0-9０-９]{1,3})*|[a-zA-Z]|[ivxIVX]{1,4})")
-_NEXT_WORD = re.compile(r"\s*(\w+)")
+_NEXT_WORD = re.compile(r"[\s\"'“‘(]*(\w+)")
 _LAST_WORD = re.compile(r"[A-Za-z](?:\.?[A-Za-z])*$")
 
 
@@ -127,12 +127,10 @@ def _protected(text: str) -> list[tuple[int, int]]:
 
 
 def _ends_with_bracket(text: str, after: int) -> bool:
-    rest = text[after : after + 1]
-    return (
-        not rest
-        or rest == "\n"
-        or (not _HIRAGANA.match(rest) and rest not in "、，,。．.」』）)】；;：:" and not rest.islower())
-    )
+    """Tell whether the sentence around a bracket ends with it, judged by what follows."""
+    rest = text[after : after + 8].lstrip(" \u3000")[:1]
+    goes_on = bool(_HIRAGANA.match(rest)) or rest.islower() or rest in "、，,。．.」』）)】；;：:"
+    return not rest or not goes_on
 
 
 def _ends(text: str, *, at: int, mark: str, after: int, line: int) -> bool:
@@ -149,7 +147,8 @@ def _ends(text: str, *, at: int, mark: str, after: int, line: int) -> bool:
         spaced = not following or following.isspace()
         return spaced or any(char in "！？" for char in bare) or bool(_CJK.match(following) or _CJK.match(before))
     if bare.startswith("．"):
-        return not (following.isdigit() and before.isdigit()) and not _is_list_mark(text, line=line, at=at)
+        inside = following.isalnum() and before.isalnum() and not _CJK.match(before) and not _CJK.match(following)
+        return not inside and not _is_list_mark(text, line=line, at=at)
     return _dot_ends(text, at=at, after=after, line=line)
 
 
