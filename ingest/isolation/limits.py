@@ -13,10 +13,10 @@ __all__ = ["Limits"]
 class Limits:
     """What reading one file may take before it is given up.
 
-    ``wall_s`` and ``cpu_s`` are seconds; ``memory_bytes`` is address space beyond what the idle child holds;
-    ``text_chars`` and ``pages`` bound the extraction, ``output_bytes`` its packed form; ``scratch_bytes`` bounds
-    any file the reader writes. The times leave
-    room for a manual of a thousand pages on a slow machine. After ``files_per_child`` files the child is replaced, against slow leaks.
+    ``wall_s`` and ``cpu_s`` are seconds, with room for a manual of a thousand pages on a slow machine;
+    ``memory_bytes`` is address space beyond what the idle child holds; ``text_chars`` and ``pages`` bound the
+    extraction, ``output_bytes`` its packed form, ``scratch_bytes`` any file the reader writes. After
+    ``files_per_child`` files the child is replaced, against slow leaks.
     """
 
     wall_s: float = 120.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,7 +12,9 @@ from ingest.readers.cleaning import is_cjk, width
 __all__ = ["unwrap"]
 
 _NARROWEST = 40  # columns; shorter lines are verses, addresses, lists
-_ENDS = frozenset("。．！？!?」』）)】…")
+_NARROWEST_CJK = 56
+_ENDS = frozenset("。．！？!?」』）)】…:：")
+_ALIGNED = re.compile(r"\S(?:[ \u3000]{2,}|\u3000)\S")
 
 
 def unwrap(lines: Sequence[str]) -> str:
@@ -33,9 +36,13 @@ def unwrap(lines: Sequence[str]) -> str:
 
 
 def _wrapped(line: str, following: str, widest: int) -> bool:
-    if widest < _NARROWEST or not line or not following or line[-1] in ":：":
+    if not line or not following or line[-1] in ":：":
         return False
     if is_cjk(line[-1]) or is_cjk(following[0]):
-        return width(line) >= widest - 4 and not (line[-1] in _ENDS and width(line) < widest - 1)
+        aligned = _ALIGNED.search(line) and _ALIGNED.search(following)  # columns made of spaces
+        full = widest >= _NARROWEST_CJK and width(line) >= widest - 4
+        return full and line[-1] not in _ENDS and not aligned
+    if widest < _NARROWEST:
+        return False
     word = following.split(None, 1)[0]
     return width(line) + 1 + width(word) > widest

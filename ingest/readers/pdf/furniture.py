@@ -14,7 +14,7 @@ __all__ = ["without_furniture"]
 
 _MARGIN = 0.1  # of the page's height, above and below
 _NUMBER_MARGIN = 0.16  # for lines that are nothing but a page number
-_MIN_PAGES = 3
+_MIN_PAGES = 2
 _SHARE = 0.6
 _DIGITS = re.compile(r"[0-9０-９]+")
 _NUMBER = re.compile(
@@ -24,8 +24,6 @@ _NUMBER = re.compile(
 
 def without_furniture(pages: Sequence[tuple[Region, ...]], *, heights: Sequence[float]) -> list[tuple[Region, ...]]:
     """Return the regions of every page without lines in the margins that most pages share, digits apart."""
-    if len(pages) < _MIN_PAGES:
-        return list(pages)
     counts: Counter[str] = Counter()
     for regions, height in zip(pages, heights, strict=True):
         counts.update({_key(line) for line in _margin(regions, height)})

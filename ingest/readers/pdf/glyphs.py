@@ -150,8 +150,11 @@ def _ways(glyphs: list[_Raw]) -> list[int]:
         elif abs(down) < 0.35 * size and along > 0.1 * size:
             votes[index - 1] -= 1
             votes[index] -= 1
+    balance = [0, 0, 0, 0]
+    for glyph, vote in zip(glyphs, votes, strict=True):
+        balance[glyph.angle] += vote
     for index, vote in enumerate(votes):
-        if vote > 0:
+        if (vote or balance[glyphs[index].angle]) > 0:  # a glyph that stands alone goes with most of its page
             ways[index] = (ways[index] + 1) % 4
     return ways
 

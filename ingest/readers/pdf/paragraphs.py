@@ -17,7 +17,7 @@ from ingest.readers.pdf.order import Region
 __all__ = ["Paragraph", "body_size", "paragraphs", "unfinished"]
 
 _BULLET = re.compile(
-    r"\s*(?:[•◦●○■□◆▪・‣–*]|\(?\d{1,3}[.)）]\s|[（(][0-9０-９]{1,3}[)）]|[①-⑳]|第[0-9０-９一二三四五六七八九十]+条)"
+    r"\s*(?:[•◦●○■□◆▪・‣–*]|\(?\d{1,3}[.)）]\s|[（(][0-9０-９]{1,3}[)）]|[0-9０-９]{1,2}\u3000|[①-⑳]|第[0-9０-９一二三四五六七八九十]+条)"
 )
 _SAME_SIZE = 0.12
 _ENDS = frozenset("。．.！？!?」』）):：;；")
@@ -142,7 +142,7 @@ def _separator(current: list[Line], line: Line, right: float, pitch: float) -> s
         return None
     if not _full(last, line, right):
         # Verses and addresses: lines that all end short of the edge stay lines of one paragraph.
-        short = all(part.u1 < right - 3 * size for part in (*current, line))
+        short = not _BULLET.match(current[0].text) and all(part.u1 < right - 3 * size for part in (*current, line))
         return "\n" if short and abs(line.u0 - last.u0) < 0.7 * size else None
     if last.text[-1] in "-‐" and last.text[-2:-1].isalpha():
         return ""

@@ -71,6 +71,14 @@ def test_rows_of_a_table_are_read_across(tmp_path: Path) -> None:
     assert _read(tmp_path, PageSpec(runs=tuple(runs))).text == "\n".join("  ".join(row) for row in rows)
 
 
+def test_a_single_digit_at_the_head_of_a_vertical_line_belongs_to_it(tmp_path: Path) -> None:
+    """A glyph without neighbours goes the way of its page."""
+    lines = ("第四十一条の特別休暇を与える。", "２　三日を与える。")
+    runs = [Run(text=lines[0], x=300, y=280, size=16, vertical=True)]
+    runs += [Run(text=c, x=270, y=280 - 16 * i, size=16, vertical=True) for i, c in enumerate(lines[1])]
+    assert _read(tmp_path, PageSpec(runs=tuple(runs), height=320)).text.split() == [lines[0], *lines[1].split()]
+
+
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
 def test_vertical_lines_run_from_right_to_left(rotate: int, tmp_path: Path) -> None:
     """However the page is turned."""
