@@ -41,7 +41,7 @@ def _check(source: Extraction, chunks: Sequence[Chunk], *, budget: int) -> None:
     assert lost == ""
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(parts=_PARTS, budget=st.integers(min_value=24, max_value=600))
 def test_every_chunk_is_verbatim_in_order_within_budget_and_nothing_is_lost(parts: list[Part], budget: int) -> None:
     source = extraction([(kind, raw) for kind, raw in parts if raw.strip()])
@@ -50,14 +50,14 @@ def test_every_chunk_is_verbatim_in_order_within_budget_and_nothing_is_lost(part
     assert cut(source, budget=budget) == chunks
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(text=_TEXTS, budget=st.integers(min_value=16, max_value=64))
 def test_a_text_without_blocks_is_covered_just_the_same(text: str, budget: int) -> None:
     source = Extraction(id="e" * 32, text=text, media_type="text/plain", reader_fingerprint="r")
     _check(source, cut(source, budget=budget), budget=budget)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(text=_TEXTS, spans=st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), max_size=5))
 def test_text_that_a_reader_left_between_its_blocks_is_not_lost(text: str, spans: list[tuple[int, int]]) -> None:
     blocks = tuple(Block(kind=BlockKind.PARAGRAPH, start=a, end=b) for a, b in spans if a < b)
