@@ -80,13 +80,13 @@ def _rankings(searcher: Searcher, one: QuestionSet, asked: Sequence[Asked]) -> I
             ranked = [_name(one, passage) for passage in best_per_document(found.passages)]
             figures = ndcg(ranked, question.relevant), recall(ranked, question.relevant)
             scores[lane, found.language].append(figures)
-    for (lane, language), figures in sorted(scores.items()):
+    for (name, language), pairs in sorted(scores.items()):
         yield {
-            "lane": lane,
+            "lane": name,
             "language": language,
-            "questions": len(figures),
-            "ndcg@10": _mean(gain for gain, _ in figures),
-            "recall@10": _mean(share for _, share in figures),
+            "questions": len(pairs),
+            "ndcg@10": _mean(gain for gain, _ in pairs),
+            "recall@10": _mean(share for _, share in pairs),
         }
 
 

@@ -26,6 +26,7 @@ _LEADS = re.compile(  # a line that leads to a list: "as follows:", 次の手順
     r"(?:[:：]|(?:次|以下|下記)の(?:とおり|通り|手順|もの|場合|方法)[^\n]{0,20}"
     r"|as follows\.?|the following[^\n]{0,40})\s*\Z"
 )
+_CELLS = " | "  # what stands between the cells of a row
 _QUESTION = re.compile(r"[?？]\s*$")
 
 
@@ -80,10 +81,15 @@ def _pieces(passage: Passage) -> Iterator[tuple[Span, Span | None]]:
 
 
 def _rows(passage: Passage) -> Iterator[tuple[Span, Span | None]]:
+    """Yield the lines of a table with its header row; what was cut off a longer table holds no header of its own."""
     lines = list(_lines(passage.text))
-    for number, line in enumerate(lines):
-        if number or len(lines) == 1:
-            yield line, lines[0] if number else None
+    rows = [line for line in lines if _CELLS in passage.text[line.start : line.end]] or lines
+    shown = passage.text[rows[0].start : rows[0].end] if rows else ""
+    indexed = next((line for line in passage.lexical_text.split("\n") if _CELLS in line), shown).strip()
+    header = rows[0] if len(rows) > 1 and indexed == shown else None
+    for line in lines:
+        if line != header:
+            yield line, header if line in rows else None
 
 
 def _lines(text: str) -> Iterator[Span]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from retrieval.answers.statements import statements
@@ -61,6 +63,26 @@ def test_a_row_of_a_table_is_a_statement_and_knows_its_header() -> None:
     found = statements([table], question="?x")
     assert [s.text for s in found] == ["基本 | 1,000円", "上級 | 3,000円"]
     assert [s.header and table.text[s.header.start - 50 : s.header.end - 50] for s in found] == ["プラン | 月額"] * 2
+
+
+def test_a_piece_of_a_longer_table_takes_none_of_its_rows_for_a_header() -> None:
+    """Its header row is repeated in the index only, so that no citation can point to it here."""
+    piece = replace(
+        passage("上級 | 3,000円\n特級 | 5,000円", kind=ChunkKind.TABLE), lexical_text="プラン | 月額\n上級 | 3,000円"
+    )
+    assert [(s.text, s.header) for s in statements([piece], question="?x")] == [
+        ("上級 | 3,000円", None),
+        ("特級 | 5,000円", None),
+    ]
+
+
+def test_a_heading_over_a_table_is_no_header_row() -> None:
+    table = passage("料金表\nプラン | 月額\n基本 | 1,000円", kind=ChunkKind.TABLE, headings=("料金表",))
+    (row,) = statements([table], question="?x")
+    assert (row.text, row.header and table.text[row.header.start : row.header.end]) == (
+        "基本 | 1,000円",
+        "プラン | 月額",
+    )
 
 
 def test_a_short_answer_of_a_record_stays_whole_and_a_long_one_does_not() -> None:
