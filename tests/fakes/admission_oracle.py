@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from retrieval.access import admitted
 from retrieval.values import Condition, Document, Filter, MetadataValue, Operator
@@ -38,18 +39,22 @@ def _holds(document: Document, everything: list[Document], where: Filter) -> boo
 
 def _fulfils(value: MetadataValue | None, condition: Condition) -> bool:
     members = () if value is None else value if isinstance(value, tuple) else (value,)
-    match = {
-        Operator.EQUALS: lambda a, b: a == b,
-        Operator.IN: lambda a, b: a == b,
-        Operator.NOT_EQUALS: lambda a, b: a == b,
-        Operator.NOT_IN: lambda a, b: a == b,
-        Operator.LESS: lambda a, b: a < b,
-        Operator.LESS_OR_EQUAL: lambda a, b: a <= b,
-        Operator.GREATER: lambda a, b: a > b,
-        Operator.GREATER_OR_EQUAL: lambda a, b: a >= b,
-    }[condition.operator]
-    matches = any(_kind(a) == _kind(b) and match(a, b) for a in members for b in condition.values)
+    matches = any(
+        _kind(a) == _kind(b) and _compares(condition.operator, a, b) for a in members for b in condition.values
+    )
     return not matches if condition.operator in (Operator.NOT_EQUALS, Operator.NOT_IN) else matches
+
+
+def _compares(how: Operator, a: Any, b: Any) -> bool:
+    if how is Operator.LESS:
+        return bool(a < b)
+    if how is Operator.LESS_OR_EQUAL:
+        return bool(a <= b)
+    if how is Operator.GREATER:
+        return bool(a > b)
+    if how is Operator.GREATER_OR_EQUAL:
+        return bool(a >= b)
+    return bool(a == b)
 
 
 def _kind(value: str | float) -> str:
