@@ -140,7 +140,8 @@ def _pieces(folder: Path, count: int) -> Iterator[str]:
 
 def _vectors(count: int, dimensions: int) -> np.ndarray[Any, np.dtype[np.float32]]:
     vectors = np.random.default_rng(7).standard_normal((count, dimensions), dtype=np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
 
 
 def _now() -> datetime:
@@ -163,7 +164,8 @@ def _write(task: dict[str, Any]) -> dict[str, float]:
         store.promote("g", fence=fence)
         store.sweep(generation="g", fence=fence, now=_now())
     swept = time.perf_counter() - begun
-    size = sum(path.stat().st_size for path in Path(task["path"]).parent.rglob("*") if path.is_file())
+    files = [Path(task["path"]), *Path(task["path"] + ".files").rglob("*")]
+    size = sum(path.stat().st_size for path in files if path.is_file())
     return {
         "written_chunks_per_s": task["chunks"] / spent,
         "sweep_share_of_writing": (swept - spent) / spent,

@@ -137,7 +137,7 @@ def test_a_lease_of_another_host_runs_its_time(store: SqliteStore) -> None:
 def test_given_chunks_are_read_by_their_ids(store: SqliteStore) -> None:
     """SQLite left to itself walks through every document of the generation for each of these."""
     Ingest.begin(store).put(ONE, LARGE)
-    plans = []
+    plans: list[str] = []
     with store.view() as view:
         connection = view._connection  # type: ignore[attr-defined] # the SQLite view
         connection.set_trace_callback(plans.append)
