@@ -15,7 +15,7 @@ from fontTools.ttLib import TTFont
 
 __all__ = ["PageSpec", "Run", "make_pdf"]
 
-STAND_INS = {"𠮷": "吉"}
+STAND_INS = {"𠮷": "吉", "\u200b": "■"}
 """Characters beyond the font, drawn with another glyph but written into the text layer as themselves."""
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 
 import pypdf
@@ -157,10 +158,12 @@ def test_larger_letters_and_the_outline_make_headings(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_hidden_characters_leave_their_boxes_behind_too(tmp_path: Path) -> None:
-    """Text and boxes stay in step when noise is removed."""
-    found = _read(tmp_path, PageSpec(runs=_lines("返品は可能")))
-    assert len(found.boxes[0].quads) == 16 * len("返品は可能")
+def test_hidden_characters_leave_with_their_boxes(tmp_path: Path) -> None:
+    """Text and boxes stay in step when a zero-width character of the text layer is dropped."""
+    found = _read(tmp_path, PageSpec(runs=_lines("返品\u200bは可能", size=20)))
+    assert found.text == "返品は可能"
+    lefts = [round(struct.unpack_from("<4f", found.boxes[0].quads, 16 * at)[0]) for at in range(5)]
+    assert lefts == [50, 70, 110, 130, 150]
 
 
 @pytest.mark.parametrize(("password", "reason"), [("secret", "encrypted"), ("", None)])
