@@ -36,11 +36,11 @@ class PageText:
 
 
 def compose(pages: Sequence[PageText], *, hints: Hints, fingerprint: str, structure: Structure) -> Extraction:
-    """Return the extraction. Raises `DocumentError` (skipped, ``no_text``) when no page has any text."""
+    """Return the extraction. Raises `DocumentError` (``no_text``) when no page has any text."""
     kept = without_furniture([page.regions for page in pages], heights=[page.height for page in pages])
     lines = [line for found in kept for region in found for line in region.lines]
     if not lines:
-        raise unreadable(f"{hints.name!r} has no text layer (scanned images?)", reason="no_text", skipped=True)
+        raise unreadable(f"{hints.name!r} has no text layer (scanned images?): run OCR on it first", reason="no_text")
     main = [line for found in kept for region in found for line in region.lines if not region.side]
     levels = Levels(main, body=body_size(lines), outline=structure.outline)
     text = _Text()

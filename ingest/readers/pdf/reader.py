@@ -40,8 +40,8 @@ class PdfReader:
     def read(self, path: Path, hints: Hints) -> Extraction:
         """Return the extraction.
 
-        Raises `DocumentError`: ``encrypted`` and ``no_text`` (skipped), ``malformed``. Pages without a text layer
-        are named in ``missing``.
+        Raises `DocumentError`: ``encrypted`` (skipped), ``no_text``, ``malformed``. Pages without a text layer are
+        named in ``missing``.
         """
         import pypdfium2
 

@@ -185,7 +185,7 @@ def test_a_pdf_behind_a_password_is_skipped(password: str, reason: str | None, t
 @pytest.mark.parametrize(
     ("data", "reason", "skipped"),
     [
-        (make_pdf([PageSpec(extra="0 0 100 100 re f")]), "no_text", True),
+        (make_pdf([PageSpec(extra="0 0 100 100 re f")]), "no_text", False),
         (b"%PDF-1.7\nnonsense", "malformed", False),
     ],
     ids=["scanned", "nonsense"],
