@@ -26,6 +26,7 @@ def _serve(
 ) -> None:
     """Serve the HTTP API to callers on this machine, who see what is labelled public and nothing else."""
     from app.http.listen import bind, listen
+    from app.stopping import stopping
 
     with bind(host, port) as bound, wired(ctx) as wiring:
         from app.http.api import Services, create_app
@@ -37,4 +38,7 @@ def _serve(
         if output is Format.JSON:
             emit({"url": url})
         say(f"Listening on {url} (Ctrl-C ends it). Try: curl {url}/readyz")
-        listen(app, bound, log_level=wiring.settings.log_level)
+        with stopping() as stop:  # the server hands on the signal that ended it, once it has shut down
+            listen(app, bound, log_level=wiring.settings.log_level)
+    if stop.event.is_set():
+        raise typer.Exit(stop.exit_code)
