@@ -158,7 +158,8 @@ class AccessContract:
         old = version("old.md", "旧規程", superseded_by="new.md")
         new = version("new.md", "新規程", effective_from=date(2026, 4, 1))
         orphan = version("orphan.md", "孤児の規程", superseded_by="nowhere.md")
-        ingest.put(old, new, orphan, version("new.md", "別の源の規程", source="elsewhere"))
+        elsewhere = version("nowhere.md", "別の源の規程", source="elsewhere", effective_from=date(2099, 1, 1))
+        ingest.put(old, new, orphan, elsewhere)
         made = [old, new, orphan]
 
         def seen(day: date | None) -> set[str]:
@@ -172,7 +173,7 @@ class AccessContract:
         assert seen(None) == {one.document.key for one in made}
         with ingest.store.view() as view:
             stands = {one.document.key: one.superseded for one in view.documents(where=EVERYTHING)}
-        assert stands == {"old.md": True, "new.md": False, "orphan.md": True}
+        assert stands == {"old.md": True, "new.md": False, "orphan.md": True, "nowhere.md": False}
 
     def test_languages_narrow_to_chunks(self, ingest: Ingest) -> None:
         ja, en = version("ja.md", "規程 VPN"), version("en.md", "VPN rules 規程", language="en")

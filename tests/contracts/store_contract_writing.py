@@ -233,6 +233,14 @@ class WritingContract:
         ingest.sweep()
         assert ingest.store.vectors.get_many([*own, *stray]) == own
 
+    def test_an_update_frees_the_vectors_of_the_version_before(self, ingest: Ingest) -> None:
+        """Its text is kept for citations, its chunks are not."""
+        ingest.put(OLD)
+        ingest.put(NEW)
+        ingest.sweep()
+        keys = [one.key for each in (OLD, NEW) for one in each.chunks]
+        assert set(ingest.store.vectors.get_many(keys)) == {one.key for one in NEW.chunks}
+
     def test_a_sweep_removes_the_stagings_of_writers_before(self, ingest: Ingest) -> None:
         staged = stage(ingest, OLD)
         ingest.sweep()

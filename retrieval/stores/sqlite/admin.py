@@ -161,13 +161,12 @@ def _known(connection: sqlite3.Connection, number: int, generation: str, source:
             reader_fingerprint=reader,
             attempts=attempts,
         )
-    for value, reader in connection.execute(
-        "SELECT d.value, x.reader FROM documents d JOIN versions v ON v.row = d.version"
+    for document_id, value, reader in connection.execute(
+        "SELECT d.id, d.value, x.reader FROM documents d JOIN versions v ON v.row = d.version"
         " JOIN extractions x ON x.row = v.extraction WHERE d.generation = ? AND d.source = ?",
         (number, source),
     ).fetchall():
-        document = decode_document(value)
-        document = decode_document(value, labels=labels_of(connection, document.id))
+        document = decode_document(value, labels=labels_of(connection, document_id))
         standing = found.get(document.key)
         default = OutcomeStatus.PARTIAL if document.missing else OutcomeStatus.INDEXED
         found[document.key] = KnownDocument(

@@ -86,9 +86,9 @@ def kind_of(value: str | float | bool) -> str:  # noqa: FBT001 - a value of meta
 
 
 def metadata_rows(value: MetadataValue) -> list[tuple[str, str | int | float]]:
-    """Return the kind and value of every member of a metadata value."""
+    """Return the kind and value of every member of a metadata value; an empty list has one of no comparable kind."""
     members = sorted(set(value)) if isinstance(value, tuple) else [value]
-    return [(kind_of(member), _storable(member)) for member in members]
+    return [(kind_of(member), _storable(member)) for member in members] or [("none", "")]
 
 
 def _storable(value: _Parameter) -> _Parameter:

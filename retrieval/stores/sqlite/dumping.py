@@ -21,13 +21,13 @@ def lines(connection: sqlite3.Connection, generation: int, spec: GenerationSpec,
     yield generation_line(spec)
     for name, root in connection.execute("SELECT name, root FROM sources ORDER BY name").fetchall():
         yield source_line(name, root)
-    for value, version, extraction in connection.execute(
-        "SELECT d.value, d.version, v.extraction FROM documents d JOIN versions v ON v.row = d.version"
+    for document_id, value, version, extraction in connection.execute(
+        "SELECT d.id, d.value, d.version, v.extraction FROM documents d JOIN versions v ON v.row = d.version"
         " WHERE d.generation = ? ORDER BY d.source, d.key",
         (generation,),
     ).fetchall():
-        document = decode_document(value)
-        yield document_line(decode_document(value, labels=labels_of(connection, document.id)))
+        document = decode_document(value, labels=labels_of(connection, document_id))
+        yield document_line(document)
         text, structure, boxes = connection.execute(
             "SELECT text, structure, boxes FROM extractions WHERE row = ?", (extraction,)
         ).fetchone()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from retrieval.stores.sqlite.building import merge
 from retrieval.stores.sqlite.connection import Database, translated
@@ -38,15 +39,19 @@ def maintain(database: Database, index: Index, generation: str, *, all_rows: boo
     """
     with database.read("build segments") as connection:
         number, spec = generation_row(connection, generation)
+        seq, filed = connection.execute("SELECT seq, filed FROM generations WHERE id = ?", (number,)).fetchone()
+        sizes = connection.execute("SELECT name, bytes FROM segments WHERE generation = ?", (number,)).fetchall()
+        if all_rows and seq == filed and _present(index.folder(generation), sizes):
+            return
         layout = index.layout(connection, number, spec)
-        listed = {name for (name,) in connection.execute("SELECT name FROM segments WHERE generation = ?", (number,))}
+        listed = {name for name, _ in sizes}
         parts = list(layout.parts)
         rows = layout.picture.rows[layout.tail]
         due = all_rows or _unfiled(layout) >= index.sizes.overdue
         if len(rows) and due:
             parts += lay_out(layout.picture, [build_rows(connection, number, rows, spec.dimensions)])[0]
     change = _planned(parts, listed, unfiled=due, largest=index.sizes.largest)
-    if not change.groups and not change.dropped:
+    if not change.groups and not change.dropped and not all_rows:
         return
     folder = index.folder(generation)
     with translated("write a segment"):
@@ -61,6 +66,8 @@ def maintain(database: Database, index: Index, generation: str, *, all_rows: boo
             "DELETE FROM segments WHERE generation = ? AND name IN (SELECT value FROM json_each(?))",
             (number, json.dumps(sorted(dropped))),
         )
+        if all_rows:
+            connection.execute("UPDATE generations SET filed = ? WHERE id = ?", (seq, number))
         connection.executemany(
             "INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?)",
             [(number, name, count, size) for (name, size), count in zip(written, counts, strict=True)],
@@ -68,6 +75,10 @@ def maintain(database: Database, index: Index, generation: str, *, all_rows: boo
     with translated("remove a segment"):
         for name in dropped:
             delete_segment(folder, name)
+
+
+def _present(folder: Path, sizes: Sequence[tuple[str, int]]) -> bool:
+    return all((folder / name).is_file() and (folder / name).stat().st_size == size for name, size in sizes)
 
 
 def _unfiled(layout: Layout) -> int:

@@ -20,7 +20,8 @@ INSERT INTO lease VALUES (1, '', 0, '');
 
 CREATE TABLE generations (
     id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, parts TEXT NOT NULL,
-    dimensions INTEGER NOT NULL, state TEXT NOT NULL, seq INTEGER NOT NULL DEFAULT 0);
+    dimensions INTEGER NOT NULL, state TEXT NOT NULL, seq INTEGER NOT NULL DEFAULT 0,
+    filed INTEGER NOT NULL DEFAULT 0);
 CREATE UNIQUE INDEX one_current_generation ON generations (state) WHERE state = 'current';
 
 CREATE TABLE sources (name TEXT PRIMARY KEY, root TEXT NOT NULL) WITHOUT ROWID;

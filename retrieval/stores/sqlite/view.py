@@ -176,7 +176,10 @@ class SqliteView:
                 f"A question's vector has {len(vector)} bytes; generation {self.generation.name!r} has"
                 f" {self.generation.dimensions} dimensions, {4 * self.generation.dimensions} bytes."
             )
-        return np.frombuffer(vector, dtype="<f4").astype(np.float32)
+        query = np.frombuffer(vector, dtype="<f4").astype(np.float32)
+        if not np.isfinite(query).all():
+            raise StoreError("A question's vector holds what is not a number.")
+        return query
 
     def _score(self, question: str) -> Scored:
         terms = _distinct(question)

@@ -121,7 +121,7 @@ class SqliteWriter:
 
     def set_document(self, document: Document, *, generation: str, fence: int) -> None:
         """See `Writer.set_document`."""
-        with self._database.write("change a document", durable=True) as connection:
+        with self._database.write("change a document") as connection:
             number, _ = guarded(connection, fence=fence, generation=generation)
             row, version, before = _committed(connection, number, document.id)
             if (document.version, document.extraction_id) != (before.version, before.extraction_id):

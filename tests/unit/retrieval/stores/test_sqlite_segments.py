@@ -175,6 +175,21 @@ def test_rows_that_went_are_dropped_from_the_files(opened: Callable[..., SqliteS
     assert rankings(store) == rankings(reference)
 
 
+def test_a_sweep_without_a_change_writes_nothing(opened: Callable[..., SqliteStore], tmp_path: Path) -> None:
+    """It neither reads the rows again nor touches a file, unless one is missing: then it is written again."""
+    store = opened(tail=4, overdue=10)
+    ingest = filled(store)
+    ingest.sweep()
+    before = [(path.name, path.stat().st_mtime_ns) for path in segment_files(tmp_path)]
+    reopened = opened(tail=4, overdue=10)
+    Ingest.begin(reopened).sweep()
+    assert [(path.name, path.stat().st_mtime_ns) for path in segment_files(tmp_path)] == before
+    assert reopened._index._shelves == {}
+    segment_files(tmp_path)[0].unlink()
+    Ingest.begin(reopened).sweep()
+    assert len(reopened.check()) == 0
+
+
 def test_many_small_commits_end_in_few_files(opened: Callable[..., SqliteStore], tmp_path: Path) -> None:
     store = opened(tail=0, overdue=2)
     filled(store, 60)
