@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ingest.chunking import split
 from retrieval.values import ChunkKind, Page
 from tests.unit.ingest.chunking.material import count, cut, extraction, paragraph
 
@@ -135,6 +138,22 @@ def test_a_long_context_is_shortened_before_any_text_is() -> None:
     assert chunk.embedding_text.startswith("A title that is long")
     assert "…" in chunk.embedding_text.split("\n")[0]
     assert len(chunk.heading_path) == 4
+
+
+def test_a_context_that_tips_an_input_over_the_budget_gives_way_and_the_text_stays_whole() -> None:
+    """The embedder's own count decides, not the estimate."""
+    sentence = "The approval of a request that is late needs a written reason, which is kept for the audit of a year."
+
+    def heavy(texts: Sequence[str]) -> list[int]:
+        return [len(text) * 3 // 10 for text in texts]
+
+    source = extraction([("p", sentence)])
+    (chunk,) = split(
+        source, document_id="d", title="A long title of a page " * 4, language="en", count=heavy, budget=40
+    )
+    assert chunk.text == sentence
+    assert chunk.embedding_text.endswith(f"\n{sentence}")
+    assert heavy([chunk.embedding_text])[0] <= 40
 
 
 def test_code_stays_whole_where_it_fits() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.metadata
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.text.lexical import ANALYZER, analyze, analyze_query
+from retrieval.text.lexical import ANALYZER, _stem, analyze, analyze_query
 
 
 @pytest.mark.parametrize(
@@ -82,14 +83,17 @@ def test_the_analyzer_names_the_major_version_of_its_stemmer() -> None:
 
 
 def test_threads_do_not_disturb_each_others_stems() -> None:
-    words = [
-        f"{stem}{end}"
-        for stem in ("walk", "connect", "nation", "relat")
-        for end in ("ing", "ed", "ional", "s", "ation")
-    ]
-    texts = [" ".join(f"{word}{chr(97 + n % 26)}{chr(97 + n // 26)}ing" for word in words) for n in range(60)]
-    with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(analyze, texts))
+    """The stemmer keeps the word it works on in itself: threads that share one give each other's stems."""
+    ends = ("ing", "ed", "ational", "fulness", "ations", "iveness")
+    texts = [" ".join(f"thread{chr(97 + n % 26)}{chr(97 + n // 26)}{end}" for end in ends) for n in range(300)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            together = list(pool.map(analyze, texts))
+    finally:
+        sys.setswitchinterval(interval)
+    _stem.cache_clear()
     assert together == [analyze(text) for text in texts]
 
 

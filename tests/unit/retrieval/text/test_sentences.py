@@ -87,6 +87,10 @@ def test_an_unclosed_quote_swallows_nothing() -> None:
     assert len(sentences(text)) > 100
 
 
+def test_a_quote_of_many_sentences_is_cut_all_the_same() -> None:
+    assert len(sentences("議事録「" + "長い文です。" * 100 + "」を見る。")) > 90
+
+
 def test_a_part_of_a_text_gives_spans_of_the_whole() -> None:
     text = "前の文。対象の文。もう一つ。後の文。"
     assert [text[s.start : s.end] for s in sentences(text, start=4, end=14)] == ["対象の文。", "もう一つ。"]
