@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ingest.chunking.cutting import halved
 from ingest.chunking.drafts import Draft, Plan, drafts
@@ -104,10 +105,15 @@ class _Shown:
 
 
 def _path(title: str, draft: Draft) -> tuple[str, ...]:
-    """Return the headings that say more than the title does, each once."""
+    """Return the headings that say more than the title does; a lone heading is a body and not its own path."""
     path = draft.path[:-1] if draft.kind is ChunkKind.TEXT and draft.body >= draft.end else draft.path
-    named = fold(title).text.strip()
-    return tuple(heading for heading in path if fold(heading).text.strip() != named)
+    named = _plain(title)
+    return tuple(heading for heading in path if _plain(heading) != named)
+
+
+@lru_cache(maxsize=1024)
+def _plain(name: str) -> str:
+    return fold(name).text.strip()
 
 
 def _context(title: str, path: tuple[str, ...], *, limit: int) -> str:

@@ -14,7 +14,7 @@ UNDETERMINED = "und"
 """ISO 639-2 for a text without a language: numbers, codes, an empty text, a script not told apart here."""
 
 _SAMPLE = 6000
-"""Code points looked at in each third of a long text."""
+"""Code points looked at in each of three places of a long text."""
 
 _KANA = re.compile("[\u3041-\u3096\u309d\u309e\u30a1-\u30fa\u30fc-\u30fe\u31f0-\u31ff\uff66-\uff9f]")
 _HIRAGANA = re.compile("[\u3041-\u3096]")
@@ -30,6 +30,7 @@ _SCRIPTS = {
     "hi": re.compile("[\u0900-\u097f]"),
     "th": re.compile("[\u0e00-\u0e7f]"),
 }
+_OTHER_SCRIPTS = re.compile("|".join(pattern.pattern for pattern in _SCRIPTS.values()))
 # Characters that Chinese uses all the time and Japanese hardly ever.
 _CHINESE = re.compile("[这们说过还对时发问题样进现开关电话请谢让给从东车长门马书见风飞吗你您么這們說嗎麼沒為]")
 
@@ -62,7 +63,8 @@ def detect(text: str) -> str:
     kana, han = len(_KANA.findall(sample)), len(_HAN.findall(sample))
     words = [word.lower().rstrip("'’.-") for word in _LATIN_WORD.findall(sample)]
     plain = [word for word in words if not _CODE.search(word)]
-    scripts = {code: len(pattern.findall(sample)) for code, pattern in _SCRIPTS.items()}
+    others = "".join(_OTHER_SCRIPTS.findall(sample))
+    scripts = {code: len(pattern.findall(others)) for code, pattern in _SCRIPTS.items()}
     other = max(sorted(scripts), key=scripts.__getitem__)
     # One Latin word weighs as much as two characters of a script without spaces.
     if scripts[other] > max(kana + han, 2 * len(plain)):

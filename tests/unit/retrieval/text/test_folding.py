@@ -91,7 +91,7 @@ def test_a_folded_span_outside_the_text_is_refused() -> None:
         fold("abc").original(2, 9)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(before=_TEXTS, needle=_TEXTS, after=_TEXTS)
 def test_the_original_span_of_a_found_needle_always_contains_it(before: str, needle: str, after: str) -> None:
     haystack = f"{before} {needle} {after}"
@@ -105,7 +105,7 @@ def test_the_original_span_of_a_found_needle_always_contains_it(before: str, nee
     assert {span.start, span.end} <= edges
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(text=_TEXTS)
 def test_folded_spans_map_to_rising_places_that_cover_the_text(text: str) -> None:
     folded = fold(text)
@@ -115,7 +115,7 @@ def test_folded_spans_map_to_rising_places_that_cover_the_text(text: str) -> Non
     assert covered == set(range(len(text)))
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(text=_TEXTS)
 def test_nfkc_in_parts_is_nfkc_of_the_whole(text: str) -> None:
     assert nfkc(text) == unicodedata.normalize("NFKC", text)

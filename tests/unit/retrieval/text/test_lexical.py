@@ -97,7 +97,7 @@ def test_threads_do_not_disturb_each_others_stems() -> None:
     assert together == [analyze(text) for text in texts]
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(text=st.text(max_size=60))
 def test_tokens_are_short_lower_case_and_without_white_space(text: str) -> None:
     tokens = analyze(text)
