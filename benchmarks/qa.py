@@ -53,14 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 for one in group:
                     asked = one.sample(options.limit, seed=options.seed)
                     index = "together" if len(group) > 1 else "alone"
-                    rows += [
-                        {"set": one.name, "index": index, **row} for row in _measured(library, one, asked, options)
-                    ]
+                    for measured in _measured(library, one, asked, options):
+                        row = {"set": one.name, "index": index, **measured}
+                        rows.append(row)
+                        if options.output == "text":
+                            print("  ".join(f"{key}={value}" for key, value in row.items()), flush=True)
     if options.output == "json":
         print(json.dumps(rows, ensure_ascii=False, indent=1))
-    else:
-        for row in rows:
-            print("  ".join(f"{key}={value}" for key, value in row.items()))
 
 
 def _measured(library: Library, one: QuestionSet, asked: Sequence[Asked], options: argparse.Namespace) -> Iterable[Row]:

@@ -40,7 +40,7 @@ __all__ = ["Answerer"]
 _FOUND = 10  # passages searched for
 _READ = 5  # passages whose statements may be quoted
 _SHOWN = 3  # passages shown without a claim, and closest documents named
-_EMBEDDED = 48  # statements embedded for one question
+_EMBEDDED = 32  # statements embedded for one question
 _NEIGHBOUR = 0.9  # share of the best passage's score that its neighbours get
 
 

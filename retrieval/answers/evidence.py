@@ -68,20 +68,21 @@ class EvidenceRule:
     """Two bounds on the strength of evidence, one pair within a language and one across.
 
     A strength at or over ``answer`` is answered, one under ``refuse`` is not found. Within a language the strength is
-    the coverage, plus the cosine's excess over ``usual_cosine``, ``lead_weight`` times the lead, and ``agreement`` when
-    the lanes agree. Across languages, where coverage is 0 even for what is answered, and without terms it is the
-    cosine plus the lead.
-    A missing identifier takes ``missing_penalty`` off, which by default is enough to refuse.
+    the coverage, plus ``cosine_weight`` times the cosine's excess over ``usual_cosine``, plus ``lead_weight`` times
+    the lead, plus ``agreement`` when the lanes agree. Across languages, where coverage is 0 even for what is answered,
+    and without terms it is the cosine plus the lead. A missing identifier takes ``missing_penalty`` off, which by
+    default is enough to refuse.
     """
 
-    answer: float = 0.70
-    refuse: float = 0.45
+    answer: float = 0.75
+    refuse: float = 0.40
     cross_answer: float = 0.90
     cross_refuse: float = 0.85
+    cosine_weight: float = 4.0
     usual_cosine: float = 0.85
-    lead_weight: float = 1.3
-    agreement: float = 0.15
-    missing_penalty: float = 1.0
+    lead_weight: float = 1.0
+    agreement: float = 0.25
+    missing_penalty: float = 2.0
 
     def strength(self, evidence: Evidence) -> float:
         """Return the strength of evidence; without the dense lane coverage stands alone."""
@@ -92,8 +93,7 @@ class EvidenceRule:
             return evidence.cosine + evidence.lead - penalty
         return (
             evidence.coverage
-            + evidence.cosine
-            - self.usual_cosine
+            + self.cosine_weight * (evidence.cosine - self.usual_cosine)
             + self.lead_weight * evidence.lead
             + (self.agreement if evidence.agreed else 0.0)
             - penalty
@@ -139,5 +139,5 @@ def measure(passages: Sequence[Passage], *, terms: Sequence[Term], language: str
     )
 
 
-_IDENTIFIER = re.compile(r"(?=.*[^\W\d_])(?=.*\d)\w[\w.+#]{2,}")
+_IDENTIFIER = re.compile(r"[^\W\d_](?=\w*\d)[\w.+#]{2,}")  # a number with a unit begins with its digits
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|x|d)")
