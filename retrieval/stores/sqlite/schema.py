@@ -134,9 +134,9 @@ def prepare(connection: sqlite3.Connection, *, path: str) -> None:
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
                 found = SCHEMA_VERSION
             connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
     if found > SCHEMA_VERSION:
         raise UserError(
             f"The store {path!r} was written by a newer Tenkyo (schema {found}, this one knows {SCHEMA_VERSION}): "
