@@ -107,6 +107,7 @@ def _word(word: str) -> Iterator[tuple[str, bool]]:
     if "'" in small and len(parts) == 2 and all(part.isalpha() for part in parts):
         yield _stem(small), small not in _STOP_WORDS and parts[0] not in _STOP_WORDS
         return
+    whole_parts = frozenset(parts)
     seen = {whole := re.sub("[-_]", "", small)[:_LONGEST]}
     yield whole, True
     dotted = _NUMERIC.fullmatch(small)
@@ -117,7 +118,7 @@ def _word(word: str) -> Iterator[tuple[str, bool]]:
         pieces = [piece for part in parts for piece in (part, *_PIECES.findall(part))]
     for piece in pieces:
         token = _stem(piece) if piece.isalpha() else piece[:_LONGEST]
-        if token not in seen and (len(token) > 1 or piece in parts):
+        if token not in seen and (len(token) > 1 or piece in whole_parts):
             seen.add(token)
             yield token, len(token) > 1 and piece not in _STOP_WORDS
 
