@@ -18,7 +18,7 @@ from ingest.sources.attributes import AttributeProblem, attributes_of, label_set
 from ingest.sources.globs import LabelRule, Patterns, labels_for
 from ingest.sources.names import key_of, path_of
 from ingest.sources.opening import etag_of, open_below
-from ingest.sources.sidecar import SIDECAR_SUFFIX, sidecar_values
+from ingest.sources.sidecar import SIDECAR_SUFFIX, sidecar_names, sidecar_values
 from ingest.sources.walking import Found, found_beside, walk
 from retrieval.errors import ServiceError, UserError
 from retrieval.ports import Listing, SourceItem
@@ -100,8 +100,8 @@ class FileSource:
             folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
                 status = os.stat(self._file, dir_fd=folder, follow_symlinks=False)
-                beside = _exists(folder, self._file + SIDECAR_SUFFIX)
-                found = found_beside(folder, self._file, path=self._file, status=status, sidecar=beside)
+                beside = next((name for name in sidecar_names(self._file) if _exists(folder, name)), None)
+                found = found_beside(folder, path=self._file, status=status, sidecar=beside)
             finally:
                 os.close(folder)
         except OSError as exc:

@@ -8,12 +8,13 @@ no effect: metadata is filtered on and never embedded.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from typing import NoReturn
 
 from ingest.sources.attributes import AttributeProblem
 
-__all__ = ["MAX_SIDECAR_BYTES", "SIDECAR_SUFFIX", "sidecar_values"]
+__all__ = ["MAX_SIDECAR_BYTES", "SIDECAR_SUFFIX", "sidecar_names", "sidecar_values"]
 
 SIDECAR_SUFFIX = ".metadata.json"
 MAX_SIDECAR_BYTES = 64 * 1024
@@ -25,6 +26,12 @@ _TYPED: Mapping[str, tuple[str, type | tuple[type, ...]]] = {
     "BOOLEAN": ("booleanValue", bool),
     "STRING_LIST": ("stringListValue", list),
 }
+
+
+def sidecar_names(name: str) -> tuple[str, ...]:
+    """Return the names that a file's sidecar may have, the likeliest first: letters may be composed or decomposed."""
+    forms = dict.fromkeys([name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)])
+    return tuple(form + SIDECAR_SUFFIX for form in forms)
 
 
 def sidecar_values(data: bytes) -> dict[str, object]:
