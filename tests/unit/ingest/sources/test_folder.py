@@ -210,3 +210,10 @@ def test_a_sidecar_means_its_file_in_whatever_form_its_letters_were_composed(tmp
         (folder / f"{named[other]}.metadata.json").write_text('{"metadataAttributes": {"allow": ["hr"]}}')
         for source in (FolderSource(folder, labels=["public"]), FileSource(folder / named[form], labels=["public"])):
             assert [{"hr"}] == [item.attributes.labels.allow for item in source.list().items]
+
+
+def test_a_root_whose_name_is_no_utf8_is_told_as_text_and_read_all_the_same(tmp_path: Path) -> None:
+    root = files(Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xb4")), "a.md")
+    for source in (FolderSource(root), FileSource(root / "a.md")):
+        assert source.root.encode().startswith(os.fsencode(tmp_path))
+        assert [b"text of a.md"] == [content(source, item) for item in source.list().items]
