@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
-from typing import NoReturn
 
 from ingest.sources.attributes import AttributeProblem
+from ingest.sources.strict_json import distinct, no_number
 
 __all__ = ["MAX_SIDECAR_BYTES", "SIDECAR_SUFFIX", "sidecar_names", "sidecar_values"]
 
@@ -39,7 +39,7 @@ def sidecar_values(data: bytes) -> dict[str, object]:
     if len(data) > MAX_SIDECAR_BYTES:
         raise AttributeProblem(f"it is larger than {MAX_SIDECAR_BYTES // 1024} KiB")
     try:
-        value = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_distinct)
+        value = json.loads(data.decode("utf-8-sig"), parse_constant=no_number, object_pairs_hook=distinct)
     except UnicodeDecodeError as exc:
         raise AttributeProblem("it is not UTF-8") from exc
     except (ValueError, RecursionError) as exc:
@@ -64,14 +64,3 @@ def _unwrapped(key: str, entry: object) -> object:
             "stringListValue"
         )
     return value
-
-
-def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
