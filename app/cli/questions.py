@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ def read_questions(path: Path, *, id_field: str, text_field: str) -> tuple[Quest
                     if question.id in questions:
                         raise UserError(f"{path}:{number}: the id {question.id!r} appears twice.")
                     questions[question.id] = question
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise UserError(f"{path}: cannot be read: {error}") from None
     if not questions:
         raise UserError(f"{path}: there is no question in it.")
@@ -55,8 +56,8 @@ def _open(path: Path) -> IO[str]:
 def _question(line: str, *, where: str, id_field: str, text_field: str) -> Question:
     try:
         value = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise UserError(f"{where}: not JSON: {error.msg}.") from None
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{where}: not JSON: {getattr(error, 'msg', None) or error}.") from None
     if not isinstance(value, dict):
         raise UserError(f"{where}: expected a JSON object.")
     for field in (id_field, text_field):
@@ -65,6 +66,8 @@ def _question(line: str, *, where: str, id_field: str, text_field: str) -> Quest
                 f"{where}: no field {field!r}; it has {', '.join(map(str, value)) or 'none'}."
                 " Choose with --id-field and --text-field."
             )
+    if any("\ud800" <= letter <= "\udfff" for letter in str(value[id_field])):
+        raise UserError(f"{where}: the field {id_field!r} holds half a character.")
     return Question(id=str(value[id_field]).strip(), text=str(value[text_field]))
 
 
