@@ -50,5 +50,9 @@ class HeldLease:
     def keep(self) -> None:
         """Renew the lease when that is due. Raises `Fenced` when a newer writer is at work."""
         if self._timer() - self._renewed >= _RENEW_AFTER:
-            self._lease = self._store.renew(self._lease, seconds=_SECONDS)
-            self._renewed = self._timer()
+            self.confirm()
+
+    def confirm(self) -> None:
+        """Renew the lease now, before what no fence guards. Raises `Fenced` when a newer writer is at work."""
+        self._lease = self._store.renew(self._lease, seconds=_SECONDS)
+        self._renewed = self._timer()

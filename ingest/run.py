@@ -213,9 +213,11 @@ class Ingestion:
     def _sweep(self, course: Course) -> None:
         """Remove what no one can reach: in the store, and originals of no version that is kept."""
         self._store.sweep(generation=course.generation, fence=course.lease.fence, now=self._clock())
+        course.lease.confirm()  # sweeping a large store takes long, and originals know no fence
         kept = self._store.kept_versions()
         for version in self._originals.versions():
             if version not in kept:
+                course.lease.keep()
                 self._originals.delete(version)
         self._originals.tidy()
 

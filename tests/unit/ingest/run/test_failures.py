@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import threading
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -238,6 +240,25 @@ def test_a_run_that_lost_its_lease_stops_and_commits_nothing_more(bench: Bench) 
         bench.run(on_event=steal)
     assert 1 == len(seen)
     assert RunState.FAILED is bench.store.runs()[0].state
+
+
+def test_a_run_that_lost_its_lease_while_it_swept_removes_no_original_of_the_next(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next writer keeps an original before it commits its document: to the first it looks like nobody's."""
+    bench.write("a.md", "Alpha alpha.")
+    sweep, kept = bench.store.sweep, []
+
+    def slow(*, generation: str, fence: int, now: datetime) -> None:
+        sweep(generation=generation, fence=fence, now=now)
+        bench.now += timedelta(minutes=10)
+        bench.store.lease("another", seconds=60)
+        kept.append(bench.originals.put(io.BytesIO(b"Beta beta."), limit=99)[0])
+
+    monkeypatch.setattr(bench.store, "sweep", slow)
+    with pytest.raises(Fenced):
+        bench.run()
+    assert set(kept) < set(bench.originals.versions())
 
 
 def test_stopping_leaves_everything_consistent_and_the_lease_free(bench: Bench) -> None:
