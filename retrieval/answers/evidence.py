@@ -99,21 +99,34 @@ class EvidenceRule:
             - penalty
         )
 
+    def margin(self, evidence: Evidence) -> float:
+        """Return how far the strength lies over the bound for answering: the confidence that questions compare by.
+
+        It is >= 0 exactly when `decide` answers; without any passage it is -1.
+        """
+        if evidence.found == 0:
+            return -1.0
+        return self.strength(evidence) - (self.cross_answer if _across(evidence) else self.answer)
+
     def decide(self, evidence: Evidence) -> Finding:
         """Return what may be done on this evidence."""
         if evidence.found == 0:
             return Finding.REFUSE
-        across = evidence.cosine is not None and (evidence.coverage is None or evidence.crosslingual)
-        strength = self.strength(evidence)
-        if strength >= (self.cross_answer if across else self.answer):
+        if self.margin(evidence) >= 0:
             return Finding.ANSWER
-        return Finding.SHOW if strength >= (self.cross_refuse if across else self.refuse) else Finding.REFUSE
+        refuse = self.cross_refuse if _across(evidence) else self.refuse
+        return Finding.SHOW if self.strength(evidence) >= refuse else Finding.REFUSE
 
     def reason(self, evidence: Evidence) -> Reason:
         """Return the reason that a refusal gives."""
         if evidence.found == 0:
             return Reason.NOTHING_FOUND
         return Reason.UNKNOWN_IDENTIFIER if evidence.missing else Reason.WEAK_EVIDENCE
+
+
+def _across(evidence: Evidence) -> bool:
+    """Tell whether the bounds across languages hold, which go without coverage."""
+    return evidence.cosine is not None and (evidence.coverage is None or evidence.crosslingual)
 
 
 def measure(passages: Sequence[Passage], *, terms: Sequence[Term], language: str) -> Evidence:
