@@ -10,7 +10,7 @@ from struct import unpack
 
 from retrieval.answers.caveats import about_lanes, about_validity
 from retrieval.answers.evidence import Evidence, EvidenceRule, Finding, measure
-from retrieval.answers.examination import Examination
+from retrieval.answers.examination import Examination, Weight
 from retrieval.answers.extractive import SelectionRule, choose, promising
 from retrieval.answers.phrases import phrase
 from retrieval.answers.quoting import Quotations
@@ -114,23 +114,15 @@ class Answerer:
         answer = self._answer(result, passages, reply, where, begun=begun)
         return self._recorded(answer, principal) if record else answer
 
-    def examine(
-        self,
-        question: str,
-        *,
-        where: Filter,
-        without: frozenset[str] = frozenset(),
-        depth: int = 100,
-        generation: str | None = None,
-    ) -> Examination:
+    def examine(self, question: str, *, where: Filter, depth: int = 100, generation: str | None = None) -> Examination:
         """Return what `ask` would answer, unrecorded, with what it rests on; for measuring, not for users.
 
-        ``without`` are ids of documents taken as deleted, ``depth`` is how many passages of the ranking come along,
-        ``generation`` names another one than the current. Raises what `Searcher.search_in` raises.
+        ``depth`` is how many passages of the ranking come along, ``generation`` names another one than the current.
+        Raises what `Searcher.search_in` raises.
         """
         begun = self._timer()
         with self._store.view(generation=generation) as view:
-            ranking = self._searcher.search_in(view, question, where=where, limit=max(depth, _FOUND), without=without)
+            ranking = self._searcher.search_in(view, question, where=where, limit=max(depth, _FOUND))
             result = replace(ranking, passages=ranking.passages[:_FOUND])
             passages = distinct_texts(result.passages)
             weighed = self._weighed(view, result, passages)
@@ -145,9 +137,25 @@ class Answerer:
             draft=draft,
             passages=ranking.passages,
             read=_READ,
-            finding=weighed.finding,
-            confidence=self._evidence.margin(weighed.evidence),
+            weight=Weight(finding=weighed.finding, confidence=self._evidence.margin(weighed.evidence)),
         )
+
+    def weigh(
+        self,
+        question: str,
+        *,
+        where: Filter,
+        without: frozenset[str] = frozenset(),
+        generation: str | None = None,
+    ) -> Weight:
+        """Return whether `ask` would answer, and how surely, without answering.
+
+        ``without`` are ids of documents taken as deleted. Raises what `Searcher.search_in` raises.
+        """
+        with self._store.view(generation=generation) as view:
+            result = self._searcher.search_in(view, question, where=where, limit=_FOUND, without=without)
+            weighed = self._weighed(view, result, distinct_texts(result.passages))
+        return Weight(finding=weighed.finding, confidence=self._evidence.margin(weighed.evidence))
 
     @property
     def rules(self) -> tuple[object, ...]:

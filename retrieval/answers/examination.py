@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from retrieval.answers.evidence import Finding
 from retrieval.values import Answer, Passage
 
-__all__ = ["Examination"]
+__all__ = ["Examination", "Weight"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weight:
+    """What the evidence rule found; ``confidence`` is the margin over its bound (`EvidenceRule.margin`)."""
+
+    finding: Finding
+    confidence: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,12 +24,11 @@ class Examination:
 
     ``answer`` is what `Answerer.ask` would have given. ``draft`` is what it would have said had the evidence rule let
     it: the answer itself when it was let. ``passages`` is the ranking, best first, of which the answerer reads the
-    first ``read``. ``confidence`` is the margin over the bound for answering (`EvidenceRule.margin`).
+    first ``read``.
     """
 
     answer: Answer
     draft: Answer
     passages: tuple[Passage, ...]
     read: int
-    finding: Finding
-    confidence: float
+    weight: Weight
