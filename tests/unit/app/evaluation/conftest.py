@@ -56,9 +56,14 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library
     folder.mkdir()
     made = Library(folder, HashEmbedder(dimensions=256))
     made.add(
-        "returns.ja.md", "返品の期限は商品到着後30日以内です。送料はお客様の負担です。", "箱は捨てないでください。", title="返品規程"
+        "returns.ja.md",
+        "返品の期限は商品到着後30日以内です。送料はお客様の負担です。",
+        "箱は捨てないでください。",
+        title="返品規程",
     )
-    made.add("returns.en.md", "The return deadline is 30 days after delivery. Shipping is paid by you.", title="Returns")
+    made.add(
+        "returns.en.md", "The return deadline is 30 days after delivery. Shipping is paid by you.", title="Returns"
+    )
     made.add("pay.md", "給与は毎月25日に支払います。", title="給与", attributes=labelled("hr"))
     made.add("lamp.md", "The gateway lamp blinks red without a connection.", title="Gateway")
     monkeypatch.setenv("TENKYO_STORE", f"sqlite:///{folder / 'kb.db'}")
