@@ -114,7 +114,7 @@ def test_a_wrong_line_is_named(row: object, named: str) -> None:
 
 
 def test_an_id_twice_and_an_empty_file_are_named() -> None:
-    with pytest.raises(UserError, match="q.jsonl:3: the id 'a' appears twice"):
+    with pytest.raises(UserError, match=r"q\.jsonl:3: the id 'a' appears twice"):
         decoded({"id": "a", "question": "x"}, "", {"query_id": "a", "question": "y"})
     with pytest.raises(UserError, match="no question in it"):
         decoded("", "  ")

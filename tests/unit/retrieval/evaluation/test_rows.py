@@ -36,7 +36,7 @@ from tests.unit.retrieval.evaluation.making import deleted, ranked, row
 def test_what_was_wrong_follows_from_what_was_expected(
     given_: dict[str, object], passed: object, wrong: object, faults: tuple[str, ...]
 ) -> None:
-    made = row(**given_)
+    made = row("q", **given_)
     assert (passed, wrong, faults) == (made.passed, made.wrong, made.faults)
 
 
