@@ -41,9 +41,6 @@ demo: setup ## take in the sample documents and ask them three questions
 	@.venv/bin/tenkyo demo
 
 test: setup ## run all tests: unit, contracts, integration, crash
-	@command -v strace >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-		&& apt-get update -qq && apt-get install -y -qq strace >/dev/null; } \
-		|| { echo "the crash tests need strace: install it (Debian: apt install strace)" >&2; exit 1; }
 	.venv/bin/pytest -n $(JOBS) --dist loadgroup tests
 
 unit: setup ## run the unit tests and the architecture test alone (under a minute)

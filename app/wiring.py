@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.settings import DEFAULT_STORE, Loaded, Settings, load, store_path
-from retrieval.errors import UserError
+from retrieval.errors import SettingsError, UserError
 
 if TYPE_CHECKING:
     from app.remembered import Given
@@ -64,7 +64,13 @@ class Wiring:
                     f"There is no knowledge base at {self.database} yet: run `tenkyo ingest PATH` first,"
                     " or set TENKYO_STORE to an existing one."
                 )
-            self.database.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self.database.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise SettingsError(
+                    f"store {self.settings.store!r} ({self.loaded.origins['store']}): cannot make the folder"
+                    f" {self.database.parent}: {error.strerror}."
+                ) from None
             self._store = open_store(self.database, clock=now, retention=timedelta(days=self.settings.retention_days))
             self._open.callback(self._store.close)
         return self._store

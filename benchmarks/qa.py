@@ -17,6 +17,7 @@ import json
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -100,7 +101,7 @@ def _evidence(library: Library, one: QuestionSet, asked: Sequence[Asked]) -> Ite
     with library.store.view() as view:
         for question in asked:
             found = list(library.searcher.search_in(view, question.text, where=_WHERE, limit=30).passages)
-            gone = [passage for passage in found if _name(one, passage) not in question.relevant]
+            gone = _ranked_anew(passage for passage in found if _name(one, passage) not in question.relevant)
             if any(_name(one, passage) in question.relevant for passage in found[:5]):
                 counts["present"].append(_decided(view, rule, question, found))
             counts["gone"].append(_decided(view, rule, question, gone))
@@ -111,6 +112,18 @@ def _evidence(library: Library, one: QuestionSet, asked: Sequence[Asked]) -> Ite
     for case, by_finding in shares.items():
         yield {"documents": case, **{finding.value: share for finding, share in by_finding.items()}}
     yield {"joint": round(shares["present"][Finding.ANSWER] * (1 - shares["gone"][Finding.ANSWER]), 3)}
+
+
+def _ranked_anew(passages: Iterable[Passage]) -> list[Passage]:
+    """Return passages with the ranks that their lanes would have given them without those taken away."""
+    left = list(passages)
+    for lane in ("dense", "lexical"):
+        found = [n for n, passage in enumerate(left) if lane in passage.lanes and passage.lanes[lane].rank is not None]
+        found.sort(key=lambda n: (-left[n].lanes[lane].score, left[n].chunk_id))
+        for rank, n in enumerate(found, start=1):
+            placed = replace(left[n].lanes[lane], rank=rank)
+            left[n] = replace(left[n], lanes={**left[n].lanes, lane: placed})
+    return left
 
 
 def _decided(view: View, rule: EvidenceRule, question: Asked, passages: Sequence[Passage]) -> Finding:

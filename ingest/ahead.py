@@ -67,7 +67,7 @@ class Ahead(Generic[A, B]):
                 weight = self._weigh(result)
                 with self._changed:
                     self._changed.wait_for(
-                        lambda: self._stopped or not self._ready or self._waiting + weight <= self._limit  # noqa: B023
+                        lambda: self._stopped or not self._ready or self._waiting + weight <= self._limit  # noqa: B023 - called now
                     )
                     self._ready.append((result, weight))
                     self._waiting += weight

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -155,7 +157,9 @@ def _print(wiring: Wiring, answers: list[tuple[_Scene, Answer]]) -> None:
     store = f"TENKYO_STORE={wiring.settings.store}"
     console.print()
     console.print(Text("What to try next", style="bold"))
+    activate = Path(sys.executable).with_name("activate")
     tries = [
+        *([(f"source {activate}", "to have the command `tenkyo`")] if not shutil.which("tenkyo") else []),
         (f"export {store}", "to go on with these documents"),
         ('tenkyo ask "Who is the duty manager, and on which extension?"', ""),
         (f"tenkyo show {cited}", "a cited place in its surroundings") if cited else ("tenkyo status", ""),

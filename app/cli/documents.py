@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.context import wired
-from app.cli.output import Format, OutputOption, emit, text_console
+from app.cli.output import Format, OutputOption, emit, say, text_console
 from retrieval.values import OutcomeStatus
 
 __all__ = ["register"]
@@ -34,6 +34,8 @@ def _documents(
     if output is Format.JSON:
         emit({"documents": [entry_json(entry) for entry in found]})
         return
+    if not found:
+        say("There is no such document.")
     print_table(
         text_console(),
         columns=("source", "document", "title", "outcome", "reason", "chunks", "labels"),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.context import wired
-from app.cli.output import Format, OutputOption, emit, text_console
+from app.cli.output import Format, OutputOption, emit, say, text_console
 
 __all__ = ["register"]
 
@@ -46,6 +46,8 @@ def _gaps(
             }
         )
         return
+    if not found:
+        say("No question is recorded as unanswered.")
     print_table(
         text_console(),
         columns=("asked", "last", "question", "reason"),

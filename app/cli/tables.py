@@ -19,6 +19,9 @@ def print_table(console: Console, *, columns: Sequence[str], rows: Iterable[Sequ
         for row in rows:
             console.file.write("\t".join(" ".join(cell.split()) for cell in row) + "\n")
         return
+    rows = list(rows)
+    if not rows:
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")

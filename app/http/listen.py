@@ -14,7 +14,7 @@ __all__ = ["bind", "listen"]
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket bound to a loopback address; port 0 takes a free one.
+    """Return a socket that listens on a loopback address; port 0 takes a free one.
 
     Raises `UserError` for any other address, because callers are not authenticated, and when the port is taken.
     """
@@ -32,6 +32,7 @@ def bind(host: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((str(address), port))
+        bound.listen(128)  # from now on a caller waits instead of being refused
     except OSError as error:
         bound.close()
         raise UserError(

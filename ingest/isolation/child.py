@@ -76,7 +76,7 @@ def _serve(request: Request, limits: Limits, reader_for: Callable[[str], Reader 
         error = _error(f"reading {name!r} took more than {limits.memory_bytes >> 20} MiB of memory", "memory")
         return FAILURE, encode_failure(error), True
     # Per document: whatever a parser raises on one file must not end the run; the child is replaced after it.
-    except Exception as exc:  # noqa: BLE001
+    except Exception as exc:  # noqa: BLE001 - per document, see above
         error = _error(f"{name!r} could not be read: {_describe(exc)}", _reason(exc))
         return FAILURE, encode_failure(error), True
 

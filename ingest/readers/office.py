@@ -51,7 +51,7 @@ def prepare() -> None:
     pipeline.add_pipe("sentencizer", config={"punct_chars": _SENTENCE_ENDS})
     tokenize._load_spacy_model = lambda: pipeline  # noqa: SLF001  (the only way to keep it off the network)
     import unstructured.partition.docx
-    import unstructured.partition.pptx  # noqa: F401
+    import unstructured.partition.pptx  # noqa: F401 - loaded now, so that the first document does not pay for it
 
 
 class OfficeReader:

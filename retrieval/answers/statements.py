@@ -26,6 +26,9 @@ _LEADS = re.compile(  # a line that leads to a list: "as follows:", 次の手順
     r"(?:[:：]|(?:次|以下|下記)の(?:とおり|通り|手順|もの|場合|方法)[^\n]{0,20}"
     r"|as follows\.?|the following[^\n]{0,40})\s*\Z"
 )
+_HEADING = 40  # code points up to which a line may be a heading
+_MARKED = re.compile(r"[。．.!！?？:：;；、,|]\s*\Z|[:：|]|\n")  # what ends a sentence, or gives a value to a name
+_NUMBERED = re.compile(r"[（(]?([0-9０-９]{1,2})[.．)）、]")
 _CELLS = " | "  # what stands between the cells of a row
 _QUESTION = re.compile(r"[?？]\s*$")
 
@@ -72,11 +75,11 @@ def _pieces(passage: Passage) -> Iterator[tuple[Span, Span | None]]:
     if passage.kind is ChunkKind.TABLE:
         yield from _rows(passage)
         return
-    found = [span for span in sentences(passage.text) if passage.text[span.start : span.end].strip()]
+    found = list(sentences(passage.text))
     if passage.kind is ChunkKind.ANSWER and len(passage.text) <= _WHOLE_ANSWER and found:
         yield Span(start=found[0].start, end=found[-1].end), None
         return
-    for span in _joined_lists(found, passage.text):
+    for span in _joined_lists(_without_headings(found, passage.text), passage.text):
         yield span, None
 
 
@@ -97,6 +100,28 @@ def _lines(text: str) -> Iterator[Span]:
         stripped = match.group().strip()
         start = match.start() + match.group().index(stripped[0])
         yield Span(start=start, end=start + len(stripped))
+
+
+def _without_headings(found: Sequence[Span], text: str) -> list[Span]:
+    """Leave out short lines without an end mark that stand apart above something else: headings within a passage."""
+    numbers = [_number(text, span) for span in found]
+    kept = []
+    for index, span in enumerate(found):
+        after = found[index + 1] if index + 1 < len(found) else None
+        words = text[span.start : span.end]
+        apart = text[: span.start].rstrip(" \t\u3000")[-2:] in ("", "\n\n") and text[span.end :].startswith("\n\n")
+        number = numbers[index]
+        counted = number is not None and (number - 1 in numbers[:index] or number + 1 in numbers[index + 1 :])
+        bullet = number is None and _item_at(text, span)
+        if after is None or not apart or counted or bullet or len(words) > _HEADING or _MARKED.search(words):
+            kept.append(span)
+    return kept
+
+
+def _number(text: str, span: Span) -> int | None:
+    """Return the number that a list item or a numbered heading begins with."""
+    match = _NUMBERED.match(text, span.start, span.end)
+    return int(match.group(1)) if match else None
 
 
 def _joined_lists(found: Iterable[Span], text: str) -> Iterator[Span]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from retrieval.errors import NotVisible, StoreError
-from retrieval.values import Answer, AnswerStatus, Citation, ClosestDocument, NotFound
+from retrieval.values import (
+    Answer,
+    AnswerStatus,
+    Citation,
+    ClosestDocument,
+    NotFound,
+    Outcome,
+    OutcomeStatus,
+    Run,
+)
 from tests.fakes.store_data import EVERYTHING, NIGHT, Ingest, Version, embed, spec, version
 
 SECRET = version("secret.md", "社外秘の計画は青い鳥と呼ぶ。", title="計画書")
@@ -53,6 +62,10 @@ class DeletionContract:
             not_found=NotFound(reason="no_evidence", closest=(near,)),
         )
         store.record_answer(missing, principal="p", at=NIGHT)
+        run = Run(id="r1", source="manuals", generation="g1", started_at=NIGHT)
+        store.start_run(run)
+        failed = Outcome(document_id=SECRET.id, key="secret.md", status=OutcomeStatus.FAILED, reason="timeout")
+        store.record("r1", [failed])
         assert ingest.delete(SECRET.id, "0" * 32, SECRET.id) == 1
         ingest.sweep()
         with store.view() as view:

@@ -76,6 +76,8 @@ class WritingContract:
         staged = stage(ingest, NEW)
         assert (staged.document_id, staged.generation, staged.chunks) == (NEW.id, "g1", 3)
         assert found(ingest.store) == lines(OLD)
+        with ingest.store.view() as view, pytest.raises(NotVisible):
+            view.extraction_slice(NEW.id, NEW.extraction.id, 0, 5, where=EVERYTHING)
         commit(ingest, staged)
         assert found(ingest.store) == lines(NEW)
 

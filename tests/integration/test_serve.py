@@ -116,8 +116,11 @@ def test_a_body_that_never_ends_is_cut_off_at_the_bound(api: httpx.Client) -> No
 
 def test_ctrl_c_ends_the_server_with_130(knowledge: Desk) -> None:
     server, url = start(knowledge)
-    assert 200 == httpx.get(f"{url}/healthz", trust_env=False).status_code
-    assert 130 == end(server, signal.SIGINT)
+    try:
+        assert 200 == httpx.get(f"{url}/healthz", trust_env=False, timeout=60).status_code
+    finally:
+        code = end(server, signal.SIGINT)
+    assert 130 == code
 
 
 def test_a_taken_port_and_a_foreign_address_are_refused_in_words(knowledge: Desk) -> None:

@@ -35,7 +35,7 @@ class PdfReader:
     def prepare(self) -> None:
         """Load the libraries."""
         import pypdf  # noqa: F401  (heavy imports load on first use)
-        import pypdfium2  # noqa: F401
+        import pypdfium2  # noqa: F401 - loaded now, so that the first document does not pay for it
 
     def read(self, path: Path, hints: Hints) -> Extraction:
         """Return the extraction.

@@ -43,12 +43,10 @@ class Database:
         with translated(f"open {str(path)!r}"):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
-        try:
-            with translated(f"open {str(path)!r}"):
-                prepare(self._writer, path=str(path))
-        except BaseException:
-            self._writer.close()
-            raise
+        with ExitStack() as undo, translated(f"open {str(path)!r}"):
+            undo.callback(self._writer.close)
+            prepare(self._writer, path=str(path))
+            undo.pop_all()
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
@@ -79,20 +77,18 @@ class Database:
             try:
                 yield connection
                 connection.execute("COMMIT")
-            except BaseException:
+            finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
-                raise
 
     def begin_read(self) -> sqlite3.Connection:
         """Return a connection that sees one state of the database until `end_read`."""
         connection = self._take()
-        try:
+        with ExitStack() as undo:
+            undo.callback(connection.close)
             connection.execute("BEGIN")
             connection.execute("SELECT one FROM lease").fetchone()  # a deferred transaction begins with its first read
-        except BaseException:
-            connection.close()
-            raise
+            undo.pop_all()
         return connection
 
     def end_read(self, connection: sqlite3.Connection) -> None:

@@ -42,14 +42,23 @@ def _rough(layout: Layout, query: Floats, admitted: Bools) -> tuple[Ints, Floats
         if len(at) == 0:
             continue
         if len(at) < _SPARSE * len(wanted):
-            scores.append(part.segment.vectors[at] @ query)
+            scores.append(_product(part.segment.vectors[at], query))
         else:
-            scores.append((part.segment.vectors @ query)[at])
+            scores.append(_product(part.segment.vectors, query)[at])
         places.append(part.places[at])
     at = np.flatnonzero(admitted[layout.tail])
     places.append(layout.tail[at])
-    scores.append(layout.tail_vectors[at] @ query)
+    scores.append(_product(layout.tail_vectors[at], query))
     return np.concatenate(places), np.concatenate(scores)
+
+
+def _product(vectors: Floats, query: Floats) -> Floats:
+    """Return the dot products, without the threads of a BLAS: they wait for each other on a machine that is busy.
+
+    Four times less time under load, hardly more without; a server answers on several threads anyway.
+    """
+    product: Floats = np.einsum("ij,j->i", vectors, query)
+    return product
 
 
 def cosines_at(layout: Layout, query: Floats, places: Ints) -> Doubles:

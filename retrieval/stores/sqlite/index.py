@@ -36,7 +36,7 @@ class Sizes:
 
     tail: int = 512
     overdue: int = 4_096
-    largest: int = 32_768
+    largest: int = 16_384
 
 
 @dataclass(kw_only=True)

@@ -47,7 +47,9 @@ CREATE TABLE documents (
     source TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL REFERENCES versions (row),
     effective_from TEXT, superseded_by TEXT, value TEXT NOT NULL, chunks INTEGER NOT NULL, committed_at TEXT NOT NULL,
     UNIQUE (generation, id), UNIQUE (generation, source, key));
-CREATE INDEX documents_by_version ON documents (generation, version);
+CREATE INDEX documents_by_id ON documents (id);
+CREATE INDEX documents_by_version ON documents (version);
+CREATE INDEX documents_of_generation ON documents (generation, version);
 
 -- Labels belong to the document, whatever the generation: a rollback never brings old rights back.
 CREATE TABLE labels (
@@ -86,6 +88,7 @@ CREATE TABLE standing (
     generation TEXT NOT NULL, source TEXT NOT NULL, document TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL,
     reason TEXT NOT NULL, version TEXT NOT NULL, etag TEXT NOT NULL, reader TEXT NOT NULL, attempts INTEGER NOT NULL,
     PRIMARY KEY (generation, document)) WITHOUT ROWID;
+CREATE INDEX standing_of_document ON standing (document);
 
 CREATE TABLE runs (
     row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, started_at TEXT NOT NULL,
@@ -134,9 +137,9 @@ def prepare(connection: sqlite3.Connection, *, path: str) -> None:
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
                 found = SCHEMA_VERSION
             connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
     if found > SCHEMA_VERSION:
         raise UserError(
             f"The store {path!r} was written by a newer Tenkyo (schema {found}, this one knows {SCHEMA_VERSION}): "

@@ -131,6 +131,15 @@ def test_an_error_on_the_way_is_its_exit_code_without_a_traceback(
     assert "Traceback" not in err
 
 
+def test_a_store_in_a_folder_that_cannot_be_made_is_a_settings_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("TENKYO_STORE", f"sqlite:///{tmp_path}/file/kb.db")
+    assert 4 == main(["ingest", str(tmp_path)])
+    assert "environment variable TENKYO_STORE" in capsys.readouterr().err
+
+
 def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise TenkyoError

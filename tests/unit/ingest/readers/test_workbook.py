@@ -46,7 +46,7 @@ def test_a_tariff_with_merged_cells_reads_row_by_row(tmp_path: Path) -> None:
         (True, "General", "TRUE"),
         (date(2026, 4, 1), "yyyy/mm/dd", "2026-04-01"),
         (datetime(2026, 4, 1), "yyyy年m月d日", "2026-04-01"),  # noqa: DTZ001  (a sheet knows no time zone)
-        (datetime(2026, 4, 1, 9, 30), "General", "2026-04-01 09:30"),  # noqa: DTZ001
+        (datetime(2026, 4, 1, 9, 30), "General", "2026-04-01 09:30"),  # noqa: DTZ001 - a sheet has no zone
         (time(9, 30), "h:mm", "09:30"),
         ("０３", "@", "０３"),
     ],

@@ -104,5 +104,21 @@ def test_headings_and_questions_state_nothing(text: str, question: str) -> None:
     assert kept == [text.rpartition("\n")[2]]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("IPv6\n\nThe panel works on IPv6.", ["The panel works on IPv6."]),
+        ("5. クラウドに登録する\n\n1. 番号を控える。\n\n2. 入力する。", ["1. 番号を控える。\n\n2. 入力する。"]),
+        ("手順\n\n1. 開く\n\n2. 押す\n\n3. 閉じる", ["1. 開く\n\n2. 押す\n\n3. 閉じる"]),
+        ("Price: 300 yen\n\nIt is paid monthly.", ["Price: 300 yen", "It is paid monthly."]),
+        ("Only this", ["Only this"]),
+    ],
+)
+def test_a_heading_within_a_passage_states_nothing_and_a_step_of_a_loose_list_does(
+    text: str, expected: list[str]
+) -> None:
+    assert texts(passage(text)) == expected
+
+
 def test_the_same_words_are_stated_once() -> None:
     assert texts(passage("送料は無料です。", key="a"), passage("送料は 無料です。", key="b")) == ["送料は無料です。"]

@@ -134,6 +134,24 @@ def test_a_lease_of_another_host_runs_its_time(store: SqliteStore) -> None:
         store.lease("next", seconds=3600)
 
 
+def test_no_write_walks_through_all_documents(store: SqliteStore) -> None:
+    """Each statement of staging, committing and deleting a document reaches its rows by an index."""
+    ingest = Ingest.begin(store)
+    ingest.put(ONE, LARGE)
+    statements: list[str] = []
+    writer = store._database._writer
+    writer.set_trace_callback(statements.append)
+    ingest.put(version("経費.md", "経費の申請は翌月の十日まで。"))
+    ingest.delete(LARGE.id)
+    writer.set_trace_callback(None)
+    words = ("SELECT", "UPDATE", "DELETE", "INSERT")
+    plain = [text for text in statements if text.startswith(words) and "fts_1" not in text]
+    steps = [row[3] for text in plain for row in writer.execute(f"EXPLAIN QUERY PLAN {text}")]
+    tables = ("documents", "versions", "chunks", "vectors", "extractions", "labels", "metadata", "standing")
+    assert len(plain) > 20
+    assert [step for step in steps if step.startswith("SCAN") and step.split()[1] in tables] == []
+
+
 def test_given_chunks_are_read_by_their_ids(store: SqliteStore) -> None:
     """SQLite left to itself walks through every document of the generation for each of these."""
     Ingest.begin(store).put(ONE, LARGE)
