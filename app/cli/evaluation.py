@@ -84,7 +84,8 @@ def _eval(
     gates = gates_of_text(fail_under or ())
     if questions is None:
         assert compare is not None
-        if gates or any(option is not None for option in (out, limit, half, generation, work)):
+        alone = (out, limit, half, generation, work, labels, as_of, conditions)
+        if gates or any(option is not None for option in alone):
             raise UserError("--compare takes two results as they are: only --html, --seed and --output go with it.")
         _compare(*compare, seed=seed, html=html, output=output)
         return

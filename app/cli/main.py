@@ -42,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 fine, 1 bug, 2 usage, 3 some documents failed, 4 settings or index, 5 store or model, "
-    "75 try again later, 130 interrupted, 143 terminated.",
+    "6 quality gate, 75 try again later, 130 interrupted, 143 terminated.",
 )
 for module in (demo, ingest, ask, search, show, status, documents, runs, retry, gaps, evaluation, doctor, serve, dump):
     module.register(app)

@@ -23,6 +23,7 @@ from retrieval.values import Passage, Term
 __all__ = ["Evidence", "EvidenceRule", "Finding", "Reason", "measure"]
 
 _CARRIERS = 3  # best passages that may carry the evidence
+_NOTHING = -100.0  # a margin under all others, and still a number that JSON knows
 _LANES = ("dense", "lexical")
 _TENTH = 10  # the cosine of this one is what a lead is measured from
 
@@ -102,10 +103,10 @@ class EvidenceRule:
     def margin(self, evidence: Evidence) -> float:
         """Return how far the strength lies over the bound for answering: the confidence that questions compare by.
 
-        It is >= 0 exactly when `decide` answers; without any passage it is -1.
+        It is >= 0 exactly when `decide` answers; without any passage it is lower than any other.
         """
         if evidence.found == 0:
-            return -1.0
+            return _NOTHING
         return self.strength(evidence) - (self.cross_answer if _across(evidence) else self.answer)
 
     def decide(self, evidence: Evidence) -> Finding:

@@ -256,4 +256,4 @@ def test_what_is_left_out_no_longer_weighs(library: Library) -> None:
     english = answerer.examine(question, where=ALL).passages[0].document_id
     assert whole.confidence > answerer.weigh(question, where=ALL, without=frozenset({english})).confidence
     everything = frozenset(p.document_id for p in answerer.examine(question, where=ALL).passages)
-    assert -1.0 == answerer.weigh(question, where=ALL, without=everything).confidence
+    assert -50 > answerer.weigh(question, where=ALL, without=everything).confidence
