@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import Event
 
 from app.evaluation.asking import Asker, Circumstances
 from app.evaluation.work import WorkFile
 from retrieval.answers.answerer import Answerer
+from retrieval.errors import UserError
 from retrieval.evaluation.questions import Question
 from retrieval.evaluation.rows import Row
 from retrieval.ids import fingerprint
@@ -34,7 +36,8 @@ def evaluate(
     for _ in range(len(questions) - len(asked)):
         on_each()
     if asked:
-        asker.warm(asked[0])
+        with _naming(asked[0]):
+            asker.warm(asked[0])
     for row in _rows(asker, asked, work=work, stop=stop):
         known[row.digest] = row
         on_each()
@@ -46,12 +49,25 @@ def _rows(asker: Asker, questions: Iterable[Question], *, work: WorkFile | None,
         for question in questions:
             if stop.is_set():
                 return
-            yield asker.ask(question)
+            with _naming(question):
+                row = asker.ask(question)
+            yield row
         return
     with work.appending() as keep:
         for row in _rows(asker, questions, work=None, stop=stop):
             keep(row)
             yield row
+
+
+@contextmanager
+def _naming(question: Question) -> Iterator[None]:
+    """Say which question it is that cannot be asked, such as one of signs only."""
+    try:
+        yield
+    except UserError as error:
+        if type(error) is not UserError:  # it says what to do about the index, whatever the question
+            raise
+        raise UserError(f"Question {question.id!r}: {error}") from None
 
 
 def generation_of(store: Store, name: str | None) -> GenerationSpec:

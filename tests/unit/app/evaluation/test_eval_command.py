@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,32 @@ def test_a_run_that_broke_off_goes_on_where_it_was(
     assert ["en-1", "ja-2", "en-2", "free", "gone"] == asked[2:]
     assert not kept.exists()
     assert 6 == len(json.loads(out.read_text(encoding="utf-8"))["questions"])
+
+
+@pytest.mark.usefixtures("library")
+def test_a_signal_ends_the_run_after_the_question_under_way_and_says_how_to_go_on(
+    written: Written, asked: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Captured, tmp_path: Path
+) -> None:
+    asking = Asker.ask
+
+    def interrupted(self: Asker, question: Question) -> Row:
+        if not asked:
+            signal.raise_signal(signal.SIGTERM)
+        return asking(self, question)
+
+    monkeypatch.setattr(Asker, "ask", interrupted)
+    command = ["eval", str(written()), "--html", str(tmp_path / "page.html")]
+    assert 143 == main(command)
+    assert "The same command goes on" in " ".join(capsys.readouterr().err.split())
+    assert 0 == main(command)
+    assert [str(row.get("query_id", row.get("id"))) for row in QUESTIONS] == asked
+
+
+@pytest.mark.usefixtures("library")
+def test_a_question_that_cannot_be_asked_is_named(written: Written, capsys: Captured) -> None:
+    rows: list[dict[str, object]] = [{"id": "fine", "question": "返品"}, {"id": "signs", "question": "？？"}]
+    assert 2 == main(["eval", str(written(rows))])
+    assert "Question 'signs': The question is empty" in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.usefixtures("library")

@@ -161,10 +161,10 @@ def test_a_result_read_again_gives_the_same_figures(two: tuple[Path, Path], caps
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"format": "x"}', '{"format": "tenkyo-eval-1", "questions": [1]}'])
-def test_what_is_no_result_is_refused(two: tuple[Path, Path], content: str, tmp_path: Path, capsys: Captured) -> None:
+def test_what_is_no_result_is_refused(content: str, tmp_path: Path, capsys: Captured) -> None:
     wrong = tmp_path / "wrong.json"
     wrong.write_text(content, encoding="utf-8")
-    assert 2 == main(["eval", "--compare", str(two[0]), str(wrong)])
+    assert 2 == main(["eval", "--compare", str(wrong), str(wrong)])
     assert "wrong.json: not the result of `tenkyo eval`" in capsys.readouterr().err
 
 

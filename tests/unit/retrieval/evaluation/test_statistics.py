@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.evaluation.statistics import (
@@ -87,6 +87,7 @@ def test_separation_is_the_share_of_pairs_in_the_right_order() -> None:
     assert (1 + 1 + 0 + 0.5) / 4 == value(separation([3.0, 1.0], [2.0, 1.0]), of=2)
 
 
+@settings(max_examples=40)
 @given(present=VALUES, seed=st.integers(0, 99))
 def test_separation_agrees_with_counting_pairs_under_any_weights(present: list[float | None], seed: int) -> None:
     generator = np.random.default_rng(seed)
@@ -103,6 +104,7 @@ def test_separation_agrees_with_counting_pairs_under_any_weights(present: list[f
     assert math.isnan(made) if not whole else pytest.approx(won / whole) == made
 
 
+@settings(max_examples=40)
 @given(values=VALUES)
 def test_weights_are_the_same_as_repeating_questions(values: list[float | None]) -> None:
     twice = mean([*values, *values]), mean(values)
@@ -113,6 +115,7 @@ def test_weights_are_the_same_as_repeating_questions(values: list[float | None])
         assert pytest.approx(value(repeated, of=2 * len(values)), nan_ok=True) == value(weighted, *[2.0] * len(values))
 
 
+@settings(max_examples=40)
 @given(values=st.lists(st.booleans(), min_size=1, max_size=20), low=st.floats(0, 0.5), more=st.floats(0, 0.5))
 def test_allowing_more_wrong_never_covers_less(values: list[bool], low: float, more: float) -> None:
     confidences = [float(len(values) - n) for n in range(len(values))]
