@@ -1,9 +1,10 @@
 """Bytes to text: byte order marks, Unicode, the Japanese encodings and Windows-1252, by evidence.
 
 A declared encoding is evidence, not truth: pages that declare Shift_JIS and hold UTF-8 are common. The order is:
-byte order mark, ISO-2022-JP escapes, UTF-16 by its zero bytes, valid UTF-8, what is declared, then the best score of
-EUC-JP, CP932 and CP1252. Scores count how many bytes become characters that people write: real text becomes kana
-and common kanji (JIS level 1), a wrong decoding becomes rare kanji, half-width kana in odd places and symbols.
+byte order mark, ISO-2022-JP escapes, UTF-16 by its zero bytes, UTF-8 (a few broken places allowed), what is declared,
+then the best score of EUC-JP, CP932 and CP1252. Scores count how many bytes become characters that people write: real
+text becomes kana and common kanji (JIS level 1), a wrong decoding becomes rare kanji, half-width kana in odd places and
+symbols.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ _WIDENED = {
     "gbk": "gb18030",
 }
 _BAD_SHARE = 0.005  # undecodable bytes that a damaged but right decoding may have
+_BROKEN = bytes(range(0x80)) + b"\x7f" * 0x80
+_WHOLE_PER_BROKEN = 5  # well-formed characters beyond ASCII for each broken place of damaged UTF-8
 _WESTERN_PAIR = re.compile(
     rb"[A-Za-z][\x80-\xff]{1,2}(?=[A-Za-z\s.,;:!?'\")-]|$)|(?<=[\s('\"])[\x80-\xff][A-Za-z]|(?<=\d)[\x80-\xff](?=\s|$)"
 )
@@ -69,18 +72,14 @@ def decode(data: bytes, *, name: str, declared: str | None = None) -> Decoded:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _with(data[len(mark) :], encoding)
-    if _ISO_2022.search(data) and not _high(data):
-        for encoding in ("iso2022_jp_ext", "iso2022_jp_2004"):
-            found = _strict(data, encoding)
-            if found is not None:
-                return found
-        return _with(data, "iso2022_jp_ext")
+    if _ISO_2022.search(data) and _high(data) <= len(data) * _BAD_SHARE:
+        return _seven_bit(data)
     wide = _utf16(data)
     if wide is not None:
         return wide
     if b"\0" in data:
         raise unreadable(f"{name!r} is no text: it holds NUL bytes", reason="binary", skipped=True)
-    found = _strict(data, "utf-8") or _declared(data, declared) or _scored(data)
+    found = _strict(data, "utf-8") or _damaged_utf8(data) or _declared(data, declared) or _scored(data)
     if found is None:
         raise unreadable(f"the encoding of {name!r} is none that Tenkyo knows", reason="unknown_encoding")
     if _control_share(found.text) > 0.02:
@@ -111,6 +110,29 @@ def _tolerant(data: bytes, encoding: str) -> Decoded | None:
         if found.undecodable > max(1, _high(data) * _BAD_SHARE):
             return None
     return found
+
+
+def _seven_bit(data: bytes) -> Decoded:
+    """Decode ISO-2022-JP; a byte over 0x7F has no place in it and is a broken one."""
+    if not _high(data):
+        for encoding in ("iso2022_jp_ext", "iso2022_jp_2004"):
+            found = _strict(data, encoding)
+            if found is not None:
+                return found
+    text = data.translate(_BROKEN).decode("iso2022_jp_ext", "replace").replace("\x7f", "\ufffd")
+    return Decoded(text=text, encoding="iso2022_jp_ext", undecodable=text.count("\ufffd"))
+
+
+def _damaged_utf8(data: bytes) -> Decoded | None:
+    """Decode UTF-8 with a few broken places, as in a log that was cut within a character.
+
+    Other encodings hardly ever form a valid sequence of UTF-8, so that a few of them are evidence enough.
+    """
+    found = _tolerant(data, "utf-8")
+    if found is None or not found.undecodable:
+        return found
+    whole = sum(character > "\x7f" for character in found.text[:_SAMPLE]) - found.undecodable
+    return found if whole >= _WHOLE_PER_BROKEN * found.undecodable else None
 
 
 def _declared(data: bytes, declared: str | None) -> Decoded | None:

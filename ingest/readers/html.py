@@ -43,7 +43,8 @@ class HtmlReader:
         """Return the extraction. Raises `DocumentError` when there is no text in it or it is none."""
         data = path.read_bytes()
         decoded = decode(data, name=hints.name, declared=declared_encoding(data))
-        root = parse(decoded.text)
+        missing = list(decoded.missing)
+        root = parse(decoded.text, missing=missing)
         assembly, title, language = Assembly(), None, None
         if root is not None:
             title = root.findtext(".//title")
@@ -51,7 +52,7 @@ class HtmlReader:
                 root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
             )
             assembly = _read(root)
-        assembly.missing.extend(decoded.missing)
+        assembly.missing.extend(missing)
         return assembly.finish(
             hints,
             fingerprint=self.fingerprint,

@@ -31,16 +31,25 @@ _EMPTY_LINES = re.compile(r"\n\s*\n")
 _WHITE = re.compile(r"[ \t\r\n\f\v]+")
 
 
-def parse(text: str) -> HtmlElement | None:
-    """Return the root of an HTML text, or None when there is no element in it. Reads nothing but the text."""
+def parse(text: str, *, missing: list[str] | None = None) -> HtmlElement | None:
+    """Return the root of an HTML text, or None when there is no element in it. Reads nothing but the text.
+
+    A sentence is appended to ``missing`` when the parser gave up before the end, as it does 2048 elements deep.
+    The parser's own smaller limits are off: the confined child has better ones.
+    """
     import lxml.etree
     import lxml.html
 
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
+    )
     try:
         return lxml.html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except lxml.etree.ParserError:
         return None
+    finally:
+        if missing is not None and any(error.level_name == "FATAL" for error in parser.error_log):
+            missing.append("what follows a place where elements are nested too deeply")
 
 
 def collapse(text: str) -> str:

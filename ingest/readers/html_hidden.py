@@ -52,7 +52,8 @@ _UNSEEN = re.compile(
     r"|(?:left|top)\s*:\s*-\d{4,}px|clip\s*:\s*rect\(\s*0",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_MAX_SHEET = 1_000_000
 _SIMPLE = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?(?:\.(?P<class>[\w-]+)|#(?P<id>[\w-]+))")
 
 
@@ -68,7 +69,9 @@ class Hidden:
         self._classes: set[str] = set()
         self._ids: set[str] = set()
         for sheet in styles:
-            for selectors, body in _RULE.findall(re.sub(r"/\*.*?\*/", "", sheet[:1_000_000], flags=re.DOTALL)):
+            for rule in _COMMENT.sub("", sheet[:_MAX_SHEET]).split("}")[:-1]:
+                before, _, body = rule.rpartition("{")
+                selectors = before.rpartition("{")[2]
                 if "@" not in selectors and _UNSEEN.search(body):
                     self._learn(selectors)
 

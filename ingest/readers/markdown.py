@@ -25,6 +25,8 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<body>.*?\n)(?:---|\.\.\.)[ \t]*(?:
 _FIELD = re.compile(r"^(title|lang|language)[ \t]*:[ \t]*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\n#]*))", re.MULTILINE)
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _NESTING = 100
+_LOOK = 16  # tokens behind a line end among which the next text is looked for
+_CONTAINERS = frozenset({"blockquote_open", "list_item_open"})  # what is below is dropped by the parser at the limit
 
 
 class MarkdownReader:
@@ -50,7 +52,13 @@ class MarkdownReader:
                 fields.setdefault(name, (double or single or bare).strip())
         parser = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable(["table", "strikethrough"])
         assembly = Assembly(missing=list(decoded.missing))
-        _Renderer(assembly).render(parser.parse(text))
+        tokens = parser.parse(text)
+        if any(token.type in _CONTAINERS and token.level >= _NESTING - 1 for token in tokens):
+            assembly.missing.append(f"nested more than {_NESTING} deep, read as plain text")
+            for paragraph in text.split("\n\n"):
+                assembly.add(paragraph)
+        else:
+            _Renderer(assembly).render(tokens)
         return assembly.finish(
             hints,
             fingerprint=self.fingerprint,
@@ -81,7 +89,7 @@ class _Renderer:
                 self._marker = None
                 self._assembly.add(token.content, kind=BlockKind.CODE)
             elif token.type == "html_block":
-                root = parse(token.content)
+                root = parse(token.content, missing=self._assembly.missing)
                 if root is not None:
                     add_blocks(self._assembly, root, hidden=Hidden(furniture=False))
             elif token.type == "heading_open":
@@ -141,7 +149,7 @@ def _plain(tokens: list[Token]) -> str:
         elif token.type == "image":
             pieces.append(_plain(token.children or []))
         elif token.type == "softbreak":
-            following = next((t.content for t in tokens[index + 1 :] if t.content), "")
+            following = next((t.content for t in tokens[index + 1 : index + _LOOK] if t.content), "")
             pieces.append(join("".join(pieces[-3:]).rstrip(), following))
         elif token.type == "hardbreak" or (token.type == "html_inline" and _BREAK_TAG.fullmatch(token.content)):
             pieces.append("\n")

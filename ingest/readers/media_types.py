@@ -102,7 +102,8 @@ _TEXTUAL = frozenset({HTML, MARKDOWN, TEXT, RST, CSV, TSV, XML, JSON, "message/r
 _ZIPPED = frozenset({DOCX, PPTX, XLSX}) | {t for t in _BY_SUFFIX.values() if "opendocument" in t or "epub" in t}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
-_HTML_HEAD = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
+# Possessive: this runs outside of the confined child, and a row of comments must not be tried in every grouping.
+_HTML_HEAD = re.compile(rb"\s*+(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
 
 
 def media_type_of(name: str, head: bytes) -> str:

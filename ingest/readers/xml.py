@@ -26,7 +26,7 @@ _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _ITEMS = frozenset({"item", "entry"})
 _BODIES = ("encoded", "content", "description", "summary")
 _MARKUP = re.compile(
-    r"<(?:p|br|a|div|span|b|i|ul|ol|li|img|table|h[1-6])\b[^>]*>|&(?:[a-z]{2,8}|#\d{1,6});", re.IGNORECASE
+    r"<(?:p|br|a|div|span|b|i|ul|ol|li|img|table|h[1-6])\b[^<>]*>|&(?:[a-z]{2,8}|#\d{1,6});", re.IGNORECASE
 )
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -53,7 +53,9 @@ class XmlReader:
             remove_comments=True,
             remove_pis=True,
         )
-        body = _DECLARATION.sub("", decoded.text.replace("\0", ""), count=1)
+        text = decoded.text.replace("\0", "")
+        declaration = _DECLARATION.match(text)
+        body = text[declaration.end() :] if declaration else text
         try:
             root = lxml.etree.fromstring(body.encode("utf-8", "replace"), parser=parser)
         except lxml.etree.XMLSyntaxError:
@@ -105,7 +107,7 @@ def _child(element: _Element, name: str) -> str:
 
 def _add_text(assembly: Assembly, text: str) -> None:
     if _MARKUP.search(text):
-        root = parse(text)
+        root = parse(text, missing=assembly.missing)
         if root is not None:
             add_blocks(assembly, root, hidden=Hidden(furniture=False))
             return

@@ -111,8 +111,8 @@ class View(Protocol):
         """Return the boxes of a place, one per line and page, empty where the format has none."""
         ...
 
-    def fields(self) -> frozenset[str]:
-        """Return the names of the metadata fields that any document of the generation declares."""
+    def fields(self, *, where: Filter) -> frozenset[str]:
+        """Return the names of the metadata fields that any admitted document declares."""
         ...
 
 

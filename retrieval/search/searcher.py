@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal, get_args
 
 from retrieval.errors import GenerationMismatch, UserError
@@ -74,7 +75,7 @@ class Searcher:
         ``Passage.score`` is what ``lane`` ranks by: cosine + L * lexical share, raw cosine, or BM25. Passages that
         repeat a better one of the same document are left out. When one of two lanes raises `ServiceError`, the
         other answers and the result is ``degraded``; when no lane is left, the error is raised. Raises `UserError`
-        for an empty question, a limit under 1 and a condition on a field that no document declares, and
+        for an empty question, a limit under 1 and a condition on a field that no admitted document declares, and
         `GenerationMismatch` when the index was built with another embedder or analyzer.
 
         ``without`` are ids of documents that are ranked as if they were deleted, but that idf still counts them.
@@ -122,8 +123,9 @@ class Searcher:
 
 
 def _check_fields(view: View, where: Filter) -> None:
+    """Refuse a condition on a field that no document declares, or none that the caller's labels admit, in one way."""
     asked = {condition.field for condition in where.conditions}
-    fields = view.fields() if asked else frozenset()
+    fields = view.fields(where=replace(where, conditions=(), as_of=None)) if asked else frozenset()
     unknown = sorted(asked - fields)
     if unknown:
         known = ", ".join(sorted(fields)) or "none"

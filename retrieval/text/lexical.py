@@ -34,7 +34,7 @@ _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 _WORD = rf"(?:(?![{_CJK}_])\w)"
 _RUNS = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>{_WORD}+(?:[-_.'’&@+]+{_WORD}+)*(?:\+\+|\#)?)")
 _UNIT = re.compile(
-    r"(\d+(?:\.\d+)?)\s?((?:[kmgt]i?b(?:ps)?|[kmg]?hz|[kmc]?m|mm|[mk]?g|[mµ]?s|ms|[mk]?w|[mk]?v|kwh|mah|dpi|px|bits?|bytes?)(?![A-Za-z0-9_]))",
+    r"(\d++(?:\.\d++)?)\s?((?:[kmgt]i?b(?:ps)?|[kmg]?hz|[kmc]?m|mm|[mk]?g|[mµ]?s|ms|[mk]?w|[mk]?v|kwh|mah|dpi|px|bits?|bytes?)(?![A-Za-z0-9_]))",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"[^-_.'’&@+#]+")
@@ -68,12 +68,11 @@ def _tokens(text: str) -> Iterator[tuple[str, bool]]:
     """Yield each token and whether it tells anything in a question."""
     normal = _THOUSANDS.sub(lambda match: match.group().replace(",", ""), nfkc(text).replace("’", "'"))
     normal = _LONG_KATAKANA.sub(r"\1", normal)
-    units = {match.start(): match for match in _UNIT.finditer(normal)}
     for match in _RUNS.finditer(normal):
         if match.lastgroup == "cjk":
             yield from _bigrams(match.group())
             continue
-        unit = units.get(match.start())
+        unit = _UNIT.match(normal, match.start())
         if unit is not None and unit.end() >= match.end():
             number, name = unit.group(1), unit.group(2).casefold()
             yield from ((number + name, True), (number, True))
@@ -108,17 +107,18 @@ def _word(word: str) -> Iterator[tuple[str, bool]]:
     if "'" in small and len(parts) == 2 and all(part.isalpha() for part in parts):
         yield _stem(small), small not in _STOP_WORDS and parts[0] not in _STOP_WORDS
         return
+    whole_parts = frozenset(parts)
     seen = {whole := re.sub("[-_]", "", small)[:_LONGEST]}
     yield whole, True
     dotted = _NUMERIC.fullmatch(small)
     if dotted:
-        numbers = dotted.group(1).split(".")
+        numbers = dotted.group(1).split(".", _LONGEST // 2 + 1)[: _LONGEST // 2 + 1]  # more are cut off anyway
         pieces = [".".join(numbers[:size]) for size in range(len(numbers), 1, -1)]
     else:
         pieces = [piece for part in parts for piece in (part, *_PIECES.findall(part))]
     for piece in pieces:
         token = _stem(piece) if piece.isalpha() else piece[:_LONGEST]
-        if token not in seen and (len(token) > 1 or piece in parts):
+        if token not in seen and (len(token) > 1 or piece in whole_parts):
             seen.add(token)
             yield token, len(token) > 1 and piece not in _STOP_WORDS
 

@@ -129,6 +129,15 @@ class AccessContract:
                     messages.append(str(refused.value).replace(document, "ID"))
         assert messages[:4] == messages[4:]
 
+    def test_a_field_that_only_hidden_documents_declare_is_unknown(self, ingest: Ingest) -> None:
+        open_one = version("open.md", "規程", metadata={"product": "A"})
+        secret = version("secret.md", "給与", readable=labels("hr"), metadata={"salary_band": "A", "product": "B"})
+        ingest.put(open_one, secret)
+        with ingest.store.view() as view:
+            assert view.fields(where=filter_for(anonymous())) == {"product"}
+            assert view.fields(where=only("hr")) == {"product", "salary_band"}
+            assert view.fields(where=only()) == frozenset()
+
     def test_random_filters_admit_what_the_rule_says(self, ingest: Ingest) -> None:
         """300 filters over 60 documents: labels, conditions on lists and values of all types, days of validity."""
         chooser = random.Random(2026)

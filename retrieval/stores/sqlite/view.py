@@ -13,6 +13,7 @@ import structlog
 from retrieval.errors import StoreError
 from retrieval.ports import Slice, StoredDocument
 from retrieval.stores.sqlite import documents
+from retrieval.stores.sqlite.admission import admission
 from retrieval.stores.sqlite.connection import Database, translated
 from retrieval.stores.sqlite.dense import best_cosines, cosines_at
 from retrieval.stores.sqlite.generations import generation_row
@@ -36,7 +37,7 @@ from retrieval.values import (
 
 __all__ = ["SqliteView", "opened_view"]
 
-# Steps from name to name along the index, however many documents declare each.
+# Steps from name to name along the index, however many documents declare each; the admission of a document follows.
 _FIELDS = """
 WITH RECURSIVE step (field) AS (
     SELECT min(field) FROM metadata
@@ -44,8 +45,7 @@ WITH RECURSIVE step (field) AS (
     SELECT (SELECT min(m.field) FROM metadata m WHERE m.field > step.field) FROM step WHERE step.field IS NOT NULL)
 SELECT field FROM step WHERE field IS NOT NULL AND EXISTS (
     SELECT 1 FROM metadata m CROSS JOIN documents d ON d.row = m.document
-    WHERE m.field = step.field AND d.generation = ?)
-"""
+    WHERE m.field = step.field AND d.generation = ? AND """
 
 _log = structlog.get_logger(__name__)
 
@@ -164,10 +164,11 @@ class SqliteView:
                 self._connection, self._number, document_id, extraction_id, start=start, end=end, where=where
             )
 
-    def fields(self) -> frozenset[str]:
+    def fields(self, *, where: Filter) -> frozenset[str]:
         """See `View.fields`."""
         with translated("list metadata fields"):
-            found = self._connection.execute(_FIELDS, (self._number,))
+            rule = admission(where)
+            found = self._connection.execute(f"{_FIELDS}{rule.sql})", (self._number, *rule.parameters))
             return frozenset(name for (name,) in found)
 
     def _query(self, vector: Vector) -> Floats:

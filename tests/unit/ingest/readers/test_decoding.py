@@ -57,6 +57,19 @@ def test_a_few_broken_bytes_are_reported_not_fatal() -> None:
     assert "1 places" in decoded.missing[0]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "iso2022_jp"])
+@pytest.mark.parametrize("place", [1, 150, -1])
+def test_text_that_was_damaged_in_one_place_is_read_all_the_same(encoding: str, place: int) -> None:
+    """A log cut within a character, one byte gone bad: the rest is text, and what is lost is told."""
+    sentence = "返品は三十日以内にお願いいたします。\n"
+    data = bytearray((sentence * 20).encode(encoding))
+    data[place] = 0xFF
+    decoded = decode(bytes(data), name="a.txt")
+    assert decoded.text.count(sentence) >= 17
+    assert 1 <= decoded.undecodable <= 4
+    assert decode("café au lait, déjà vu".encode("cp1252"), name="a.txt").text == "café au lait, déjà vu"
+
+
 @pytest.mark.parametrize("data", [b"\x00\x01\x02\x03" * 50, b"\x01\x02\x03\x04text" * 50, bytes(range(256)) * 4])
 def test_binary_data_is_no_text(data: bytes) -> None:
     """It is skipped under its true name."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.readers.html import HtmlReader
+from ingest.readers.html_blocks import parse
 from retrieval.values import Extraction
 from tests.contracts.reader_contract import check, read
 from tests.unit.ingest.readers.samples import write
@@ -119,3 +120,23 @@ def test_the_encoding_is_the_one_declared_or_the_one_found(encoding: str, tmp_pa
 def test_deep_nesting_costs_no_stack(tmp_path: Path) -> None:
     """A hundred thousand open elements do not end in a recursion error."""
     assert "底" in _read(tmp_path, "<p>上</p>" + "<div>" * 200 + "底" + "<b>" * 100_000).text
+
+
+def test_what_is_nested_too_deeply_is_told_as_missing(tmp_path: Path) -> None:
+    """The parser gives up at some depth; nobody may take what came before for the whole page."""
+    found = _read(tmp_path, "<p>上</p>" + "<div>" * 1000 + "中" + "<div>" * 100_000 + "底</div>")
+    assert "上\n\n中" == found.text
+    assert ("what follows a place where elements are nested too deeply",) == found.missing
+
+
+def test_an_element_may_hold_more_than_ten_million_characters() -> None:
+    """The parser's own limit would give up the whole page without a word."""
+    root = parse("<pre>" + "x" * 10_100_000)
+    assert root is not None
+    assert 10_100_000 == len(root.text_content())
+
+
+@pytest.mark.parametrize("sheet", ["/*" * 500_000, "a" * 1_000_000, "a{b:url(" + "QUJD" * 250_000, "{" * 1_000_000])
+def test_a_hostile_style_sheet_costs_no_square_of_work(sheet: str, tmp_path: Path) -> None:
+    """Anything worse than linear on a megabyte would take minutes."""
+    assert "見える" == _read(tmp_path, f"<style>{sheet}</style><p>見える</p>").text

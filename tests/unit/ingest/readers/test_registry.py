@@ -39,6 +39,14 @@ def test_the_bytes_say_what_a_file_is_before_its_name_does(name: str, head: byte
     assert media_type_of(name, head) == expected
 
 
+@pytest.mark.parametrize("part", [b"<!---->", b"<!-- x -->\n", b"<!--", b" ", b"\n<", b"<!doctype "])
+def test_a_row_of_comments_does_not_hold_the_run(part: bytes) -> None:
+    """The type is told outside of the confined child, where nothing bounds the time: it must be linear in the head."""
+    row = part * (65_536 // len(part))
+    assert types.TEXT == media_type_of("a.txt", row)
+    assert types.HTML == media_type_of("a.txt", b"<!-- a -->" * 40 + b"<!-- <p> --> <html>")
+
+
 def test_formats_of_a_later_day_have_no_reader() -> None:
     """They are reported as unsupported, not read badly."""
     names = ("a.doc", "a.xls", "a.odt", "a.epub", "a.eml", "a.msg", "a.rtf", "a.png", "a.zip", "a.bin")

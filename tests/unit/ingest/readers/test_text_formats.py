@@ -194,6 +194,26 @@ def test_xml_entities_fetch_nothing_and_blow_nothing_up(tmp_path: Path) -> None:
     assert found.missing == ("not well-formed XML, read as far as it could be mended",)
 
 
+@pytest.mark.parametrize("body", ["<r>" + "&lt;p " * 50_000 + "底</r>", " " * 200_000 + "<r>底</r>"])
+def test_hostile_xml_costs_no_square_of_work(body: str, tmp_path: Path) -> None:
+    """Anything worse than linear would take minutes."""
+    assert "底" in _read(XmlReader(), tmp_path, "a.xml", body).text
+
+
+@pytest.mark.parametrize("mark", ["> ", "- "])
+def test_markdown_nested_beyond_reason_is_read_as_text_and_says_so(mark: str, tmp_path: Path) -> None:
+    """The parser drops what lies deeper; a document must not be called empty because of it."""
+    found = _read(MarkdownReader(), tmp_path, "a.md", f"上\n\n{mark * 1000}底\n")
+    assert found.text.startswith("上")
+    assert found.text.endswith("底")
+    assert ("nested more than 100 deep, read as plain text",) == found.missing
+
+
+def test_a_paragraph_of_many_lines_is_joined_in_linear_time(tmp_path: Path) -> None:
+    """Ten thousand lines without an empty one between them."""
+    assert " ".join(["word"] * 10_000) == _read(MarkdownReader(), tmp_path, "a.md", "word\n" * 10_000).text
+
+
 @pytest.mark.parametrize("reader", [PlainReader(), MarkdownReader(), DelimitedReader()])
 def test_a_file_of_white_space_is_skipped(reader: Reader, tmp_path: Path) -> None:
     """It is no failure to hold nothing."""

@@ -119,6 +119,17 @@ def test_a_condition_on_a_declared_field_narrows_and_on_an_unknown_one_is_refuse
         searcher.search("規程", where=where("depratment"))
 
 
+def test_a_field_that_only_hidden_documents_declare_is_refused_as_an_unknown_one_is(searcher: Searcher) -> None:
+    told = []
+    for field in ("department", "depratment"):
+        conditions = [Condition(field=field, operator=Operator.EQUALS, values=("hr",))]
+        with pytest.raises(UserError) as refused:
+            searcher.search("規程", where=filter_for(anonymous(), conditions=conditions))
+        told.append(str(refused.value).replace(field, "FIELD"))
+    assert [told[0]] * 2 == told
+    assert "known fields: none" in told[0]
+
+
 def test_text_repeated_within_a_document_is_shown_once_and_in_another_document_again(searcher: Searcher) -> None:
     keys = [p.record_id for p in searcher.search("loud fan", where=ALL, limit=50).passages]
     assert (keys.count("twice"), keys.count("again")) == (1, 1)

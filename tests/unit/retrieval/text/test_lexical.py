@@ -78,6 +78,20 @@ def test_an_endless_word_is_cut_alike_in_question_and_document() -> None:
     assert len(long) == 64
 
 
+@pytest.mark.parametrize(
+    "part", ["1", "1.", "1,", "0.1 ", "a.", "a-", "A1-", "０e.", "Aa", "1 k", "ア", "ー", "+", "_"]
+)
+def test_hostile_repetition_is_analysed_without_a_square_of_work(part: str) -> None:
+    """A question of sixty thousand digits must not stop a server: anything worse than linear would take minutes."""
+    assert all(len(token) <= 64 for token in analyze(part * (60_000 // len(part))))
+
+
+def test_a_long_dotted_number_is_found_by_its_beginnings() -> None:
+    """What is beyond the longest token is cut off in each of them, so that no work is lost on it."""
+    number = ".".join(["7"] * 100)
+    assert analyze(number) == [number[:64], *(number[:size] for size in range(63, 2, -2))]
+
+
 def test_the_analyzer_names_the_major_version_of_its_stemmer() -> None:
     assert ANALYZER.endswith(f"-{importlib.metadata.version('snowballstemmer').split('.')[0]}")
 
