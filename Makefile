@@ -19,7 +19,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 unexport VIRTUAL_ENV
 
-.PHONY: help setup demo test unit style types check clean
+.PHONY: help setup demo test unit style types check bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -54,6 +54,9 @@ types: setup ## check the types, strictly
 	.venv/bin/mypy
 
 check: style types test ## what CI runs: format, lint, types, tests
+
+bench: setup ## measure speed and memory, as ratios within one run (FOLDER=DIR for other documents than the samples)
+	.venv/bin/python -m benchmarks $(FOLDER)
 
 clean: ## remove what the other targets made
 	rm -rf .venv $(TOOLS) .tenkyo .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

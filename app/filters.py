@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from retrieval.errors import UserError
@@ -21,6 +22,9 @@ _ORDER = {
     "<=": Operator.LESS_OR_EQUAL,
 }
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d*\.\d+)")
+_HALF = re.compile("[\ud800-\udfff]")
+_INTEGERS = 2**63
+_MOST_VALUES = 100
 
 
 def conditions_of_text(written: Iterable[str]) -> tuple[Condition, ...]:
@@ -38,6 +42,9 @@ def _condition(text: str) -> Condition:
         raise UserError(f"--filter {text!r}: expected field=value (also != < <= > >=; a=b,c means either).")
     field, sign, written = found["field"], found["sign"], found["values"]
     values = [written] if sign in _ORDER else _split(written)
+    if not values:
+        raise UserError(f"--filter {text!r}: expected field=value, there is no value.")
+    _check(f"--filter {text[:80]!r}", [field, *values], several=len(values))
     if sign in _ORDER:
         return Condition(field=field, operator=_ORDER[sign], values=(_typed(values[0])[-1],))
     every = tuple(form for value in values for form in _typed(value))
@@ -57,18 +64,19 @@ def _typed(value: str) -> tuple[Value, ...]:
         return (value[1:-1],)
     if value.lower() in {"true", "false"}:
         return value, value.lower() == "true"
-    if _NUMBER.fullmatch(value):
-        return value, float(value) if "." in value else int(value)
+    if _NUMBER.fullmatch(value) and math.isfinite(number := float(value)):
+        return value, int(value) if "." not in value and abs(number) < _INTEGERS else number
     return (value,)
 
 
 def conditions_of_json(written: Mapping[str, object]) -> tuple[Condition, ...]:
     """Return the conditions of ``{field: value | [values] | {operator: value or values}}``; types are as given.
 
-    Raises `UserError` for an unknown operator and a value that is no text, number or truth value.
+    Raises `UserError` for an unknown operator, a value that is no text, number or truth value, and over 100 values.
     """
     conditions: list[Condition] = []
     for field, wanted in written.items():
+        _check(f"filter {field!r}", [field], several=1)
         if isinstance(wanted, Mapping):
             if not wanted:
                 raise UserError(f"filter {field!r}: an operator is missing; {_OPERATORS}")
@@ -99,7 +107,21 @@ def _compare(field: str, name: str, value: object) -> Condition:
 def _values(field: str, values: list[object]) -> tuple[Value, ...]:
     if not values or not all(isinstance(value, (str, int, float, bool)) for value in values):
         raise UserError(f"filter {field!r}: a value is a text, a number or a truth value.")
+    _check(f"filter {field!r}", values, several=len(values))
     return tuple(value for value in values if isinstance(value, (str, int, float, bool)))
+
+
+def _check(told: str, values: Sequence[object], *, several: int) -> None:
+    """Refuse what no store can be asked for, and so many values that asking would take long."""
+    if several > _MOST_VALUES:
+        raise UserError(f"{told}: has {several} values, up to {_MOST_VALUES} values are taken.")
+    for value in values:
+        if isinstance(value, str) and _HALF.search(value):
+            raise UserError(f"{told}: a text holds half a character.")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise UserError(f"{told}: a number is expected, not {value}.")
+        if isinstance(value, int) and not -_INTEGERS <= value < _INTEGERS:
+            raise UserError(f"{told}: a number is expected that fits into 64 bits.")
 
 
 def day(written: str, *, name: str) -> date:

@@ -40,7 +40,8 @@ def remember(database: Path, name: str, given: Given) -> None:
     file = _file(database)
     text = json.dumps({each: asdict(kept[each]) for each in sorted(kept)}, ensure_ascii=False, indent=1)
     draft = file.with_name(f".{file.name}.{os.getpid()}.part")
-    draft.write_text(text + "\n", encoding="utf-8")
+    # A byte of a path that is no UTF-8 is half a character in Python: it goes in as an escape that JSON knows.
+    draft.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
     draft.replace(file)
 
 

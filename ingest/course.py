@@ -58,6 +58,7 @@ class Course:
         """Carry out the plan until its end, or until ``stop`` is set: then what was not reached has no outcome."""
         reading = [step for step in plan.steps if step.action in {Action.ADD, Action.REPLACE}]
         deleting = [step for step in plan.steps if step.action is Action.DELETE]
+        self._withdraw(reading)
         for step in plan.steps:
             if self.stop.is_set():
                 return
@@ -93,6 +94,22 @@ class Course:
                 embedded=outcome.embedded,
             )
         self.tell(DocumentDone(outcome=outcome))
+
+    def _withdraw(self, steps: Sequence[Step]) -> None:
+        """Take away rights before a document is read again: they hold even if it cannot be, or the run ends early.
+
+        Rights that are given come with the new version.
+        """
+        for step in steps:
+            if self.stop.is_set():
+                return
+            if step.known is not None and step.known.committed and step.item is not None:
+                old, new = step.known.attributes.labels, step.item.attributes.labels
+                labels = Labels(allow=old.allow & new.allow, deny=old.deny | new.deny)
+                if labels != old:
+                    self.lease.keep()
+                    fence = self.lease.fence
+                    self.store.set_access(step.document_id, labels, generation=self.generation, fence=fence)
 
     def _without_reading(self, step: Step) -> Outcome:
         known, item = step.known, step.item
@@ -210,13 +227,8 @@ class Course:
         return outcome_of(step, OutcomeStatus.UPDATED, reason="attributes")
 
     def _settle(self, step: Step, outcome: Outcome) -> None:
-        """Report a document that could not be taken in; the version before stays, but for rights that were taken."""
+        """Report a document that could not be taken in; the version before stays."""
         if step.known is not None and step.known.committed and step.item is not None:
-            old, new = step.known.attributes.labels, step.item.attributes.labels
-            labels = Labels(allow=old.allow & new.allow, deny=old.deny | new.deny)
-            if labels != old:
-                fence = self.lease.fence
-                self.store.set_access(step.document_id, labels, generation=self.generation, fence=fence)
             outcome = replace(outcome, detail=f"{outcome.detail} The version indexed before stays.")
         self._done(outcome)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from retrieval.access import OPERATOR, filter_for, principal_with
+from retrieval.errors import UserError
 from retrieval.values import Filter, Principal
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def quiet_logging(level: str) -> None:
     logging.basicConfig(level=number, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Standard error as it is when a line is written, not as it was when logging was set up.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -95,10 +97,12 @@ def names(written: str | None) -> tuple[str, ...]:
 
 
 def principal_of(labels: str | None) -> Principal:
-    """Return the operator, or who holds these labels and no others but ``public``."""
+    """Return the operator, or who holds these labels and no others but ``public``. Raises `UserError`."""
     if labels is None:
         return OPERATOR
     held = names(labels)
+    if any("\ud800" <= letter <= "\udfff" for letter in labels):
+        raise UserError(f"--as {labels!r}: a label holds half a character.")
     return principal_with(held, name=f"as:{','.join(held)}")
 
 

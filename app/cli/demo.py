@@ -43,7 +43,7 @@ _SCENES = (
     _Scene(
         name="japanese",
         shows="A Japanese question. Two return policies are in the documents; the one in force answers.",
-        question="返品は商品到着後何日以内に受け付けますか",
+        question="返品の期限は何日ですか",
         labels="support",
     ),
     _Scene(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -30,7 +31,7 @@ from app.cli import (
 )
 from app.cli.context import Globals
 from app.cli.output import say
-from retrieval.errors import TenkyoError
+from retrieval.errors import TenkyoError, UserError
 
 __all__ = ["app", "main", "run"]
 
@@ -73,6 +74,8 @@ def _globals(
 
 def run() -> NoReturn:
     """Run the command line of this process and exit."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # what the terminal's encoding lacks is shown, not a traceback
+        sys.stdout.reconfigure(errors="backslashreplace")
     code = main(sys.argv[1:])
     _flush()
     sys.exit(code)
@@ -90,21 +93,27 @@ def main(arguments: Sequence[str]) -> int:
         return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
     except KeyboardInterrupt:
         return 130
-    except TenkyoError as error:
+    except Exception as error:  # whatever it is, the user gets one line and the way on
         if debug:
             raise
+        return _told(error, command=" ".join(arguments[:1]))
+    return 0
+
+
+def _told(error: Exception, *, command: str) -> int:
+    """Say what went wrong and return the exit code for it."""
+    if isinstance(error, TenkyoError):
         say(f"tenkyo: {error}", style="red")
         return error.exit_code
-    except Exception as error:  # a bug: whatever it is, the user gets one line and the way to say more
-        if debug:
-            raise
-        say(
-            f"tenkyo: this is a bug in Tenkyo: {type(error).__name__}: {error}\n"
-            f"Run `tenkyo --debug {' '.join(arguments[:1])} ...` for the traceback, and report it.",
-            style="red",
-        )
-        return 1
-    return 0
+    if isinstance(error, OSError) and error.filename is not None:  # a path that the machine refuses is no bug
+        say(f"tenkyo: {error.filename!r}: {error.strerror}.", style="red")
+        return UserError.exit_code
+    say(
+        f"tenkyo: this is a bug in Tenkyo: {type(error).__name__}: {error}\n"
+        f"Run `tenkyo --debug {command} ...` for the traceback, and report it.",
+        style="red",
+    )
+    return 1
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:

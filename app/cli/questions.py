@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         with _open(path) as lines:
             yield from enumerate(lines, start=1)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise UserError(f"{path}: cannot be read: {error}") from None
 
 
@@ -60,8 +61,8 @@ def _open(path: Path) -> IO[str]:
 def _question(line: str, *, where: str, id_field: str, text_field: str) -> Question:
     try:
         value = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise UserError(f"{where}: not JSON: {error.msg}.") from None
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{where}: not JSON: {getattr(error, 'msg', None) or error}.") from None
     if not isinstance(value, dict):
         raise UserError(f"{where}: expected a JSON object.")
     for field in (id_field, text_field):
@@ -70,6 +71,8 @@ def _question(line: str, *, where: str, id_field: str, text_field: str) -> Quest
                 f"{where}: no field {field!r}; it has {', '.join(map(str, value)) or 'none'}."
                 " Choose with --id-field and --text-field."
             )
+    if any("\ud800" <= letter <= "\udfff" for letter in str(value[id_field])):
+        raise UserError(f"{where}: the field {id_field!r} holds half a character.")
     return Question(id=str(value[id_field]).strip(), text=str(value[text_field]))
 
 

@@ -116,8 +116,14 @@ class Assembly:
         language: str | None = None,
         properties: Mapping[str, str] | None = None,
     ) -> Extraction:
-        """Return the extraction. Raises `DocumentError` (skipped, ``no_text``) when there is no text at all."""
+        """Return the extraction.
+
+        Raises `DocumentError` when there is no text at all: skipped, ``no_text``, or a failure, ``incomplete``, when
+        something is known to be missing.
+        """
         self._close_page()
+        if not self.blocks and self.missing:
+            raise unreadable(f"no text of {hints.name!r} could be read: {'; '.join(self.missing)}", reason="incomplete")
         if not self.blocks:
             raise unreadable(f"{hints.name!r} holds no text", reason="no_text", skipped=True)
         return Extraction(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["grid", "is_data"]
 
 _MAX_SPAN = 1000
-_MAX_CELLS = 2_000_000
+_MAX_REPEATED = 5_000_000  # characters of a table that spans may repeat; beyond, a cell stands once
 
 
 def is_data(table: HtmlElement) -> bool:
@@ -29,7 +29,7 @@ def grid(table: HtmlElement, *, hidden: Hidden, collapse: Callable[[str], str]) 
     """Return the rows of a table, spans expanded, and how many of the first rows are headers."""
     rows: list[list[str]] = []
     below: dict[int, tuple[str, int]] = {}  # column -> text of a cell from above and the rows it still spans
-    headers, counting, cells = 0, True, 0
+    headers, counting, room = 0, True, _MAX_REPEATED
     for row in table.iter("tr"):
         if hidden(row):
             continue
@@ -38,15 +38,16 @@ def grid(table: HtmlElement, *, hidden: Hidden, collapse: Callable[[str], str]) 
         for cell in elements:
             _fill(line, below)
             text = collapse(hidden.text_of(cell))
-            rowspan = _span(cell.get("rowspan"))
-            for _ in range(_span(cell.get("colspan"))):
+            rowspan, colspan = _span(cell.get("rowspan")), _span(cell.get("colspan"))
+            cost = (rowspan * colspan - 1) * (1 + len(text))
+            if cost > room:
+                cost, rowspan, colspan = 0, 1, 1
+            room -= cost
+            for _ in range(colspan):
                 if rowspan > 1:
                     below[len(line)] = (text, rowspan - 1)
                 line.append(text)
         _fill(line, below)
-        cells += len(line)
-        if cells > _MAX_CELLS:
-            break
         header = bool(elements) and (
             all(cell.tag == "th" for cell in elements) or any(up.tag == "thead" for up in row.iterancestors("thead"))
         )

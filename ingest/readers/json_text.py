@@ -29,8 +29,8 @@ class JsonReader:
         try:
             value = json.loads(decoded.text)
         except (ValueError, RecursionError):
-            assembly.add(decoded.text, kind=BlockKind.CODE)
-            assembly.missing.append("not valid JSON, read as plain text")
+            if assembly.add(decoded.text, kind=BlockKind.CODE):
+                assembly.missing.append("not valid JSON, read as plain text")
         else:
             for item in value if isinstance(value, list) else [value]:
                 assembly.add(json.dumps(item, ensure_ascii=False, indent=1), kind=BlockKind.CODE)

@@ -30,7 +30,7 @@ __all__ = ["WorkbookReader"]
 _NO_NAME = re.compile(r"(?:Sheet|シート|Tabelle|Feuil)\s*\d*", re.IGNORECASE)
 _FIGURE = re.compile(r"[-+−△▲(]?[¥$€£￥]?\d[\d,.]*[%)円]?")
 _MAX_HEADERS = 3
-_MAX_COVERED = 1_000_000  # cells; a merge larger than that is a background, not a value
+_MAX_REPEATED = 5_000_000  # characters of a sheet that merged cells may repeat; a larger merge is a background
 
 
 class WorkbookReader:
@@ -90,19 +90,29 @@ def _add_sheet(assembly: Assembly, sheet: Worksheet) -> None:
 
 
 def _rows(sheet: Worksheet) -> list[list[str]]:
-    """Return the shown values of a sheet, merged values repeated, as a full rectangle."""
-    grid = [[shown(cell.value, cell.number_format) for cell in row] for row in sheet.iter_rows()]
-    for area in sheet.merged_cells.ranges:
-        low_row, low_column = area.min_row - 1, area.min_col - 1
-        if low_row >= len(grid) or low_column >= len(grid[low_row]) or not grid[low_row][low_column]:
-            continue
-        value = grid[low_row][low_column]
-        if (area.max_row - low_row) * (area.max_col - low_column) > _MAX_COVERED:
-            continue
-        for row in grid[low_row : area.max_row]:
-            covered = range(low_column, min(area.max_col, len(row)))
-            for column in covered:
-                row[column] = value
+    """Return the shown values of a sheet, merged values repeated, as a rectangle of the columns that hold any.
+
+    Only cells that hold something are looked at: a format set on a whole column, or a stray blank in the last row,
+    would else make a sheet of 17 thousand million cells. Where rows are left out stands one empty row.
+    """
+    cells = sheet._cells  # noqa: SLF001  every public way through the cells makes the empty ones, too
+    filled = {at: text for at, cell in cells.items() if (text := shown(cell.value, cell.number_format))}
+    room = _MAX_REPEATED
+    for area in sorted(sheet.merged_cells.ranges, key=lambda area: (area.min_row, area.min_col)):
+        value = filled.get((area.min_row, area.min_col))
+        rows, columns = range(area.min_row, area.max_row + 1), range(area.min_col, area.max_col + 1)
+        cost = len(rows) * len(columns) * (1 + len(value or ""))
+        if value and cost <= room:
+            room -= cost
+            filled.update(((row, column), value) for row in rows for column in columns)
+    used = sorted({column for _, column in filled})
+    grid: list[list[str]] = []
+    previous = 0
+    for row in sorted({row for row, _ in filled}):
+        if previous and row > previous + 1:
+            grid.append([])
+        grid.append([filled.get((row, column), "") for column in used])
+        previous = row
     return grid
 
 

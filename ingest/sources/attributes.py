@@ -19,6 +19,7 @@ __all__ = ["UNDERSTOOD", "AttributeProblem", "attributes_of", "label_set"]
 UNDERSTOOD = frozenset({"allow", "deny", "title", "language", "effective_from", "superseded_by", "review_by", "trust"})
 """The keys that Tenkyo reads itself and does not pass on as metadata."""
 
+_RIGHTS = frozenset({"allow", "deny"})
 _LABEL = re.compile(r"[^\s,\x00-\x1f\x7f\ud800-\udfff]{1,128}")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
 _UNPRINTABLE = re.compile(r"[\x00\ud800-\udfff]")
@@ -41,9 +42,13 @@ def attributes_of(values: Mapping[str, object], *, labels: frozenset[str]) -> At
     """Return the attributes that ``values`` spell out, with ``labels`` where they allow nothing themselves.
 
     ``allow`` replaces ``labels`` (an empty list shows the document to nobody but the operator), ``deny`` is
-    added. A value of None counts as absent. Raises `AttributeProblem`.
+    added. A value of None counts as absent. Another spelling of the two (``Allow``) is refused: taken for metadata it
+    would leave the document open to whom the defaults allow. Raises `AttributeProblem`.
     """
     given = {key: value for key, value in values.items() if value is not None}
+    for key in given.keys() - _RIGHTS:
+        if key.strip().casefold() in _RIGHTS:
+            raise AttributeProblem(f"{key!r} must be written {key.strip().casefold()!r}")
     return Attributes(
         labels=Labels(
             allow=_labels(given, "allow") if "allow" in given else labels,

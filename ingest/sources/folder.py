@@ -18,7 +18,7 @@ from ingest.sources.attributes import AttributeProblem, attributes_of, label_set
 from ingest.sources.globs import LabelRule, Patterns, labels_for
 from ingest.sources.names import key_of, path_of
 from ingest.sources.opening import etag_of, open_below
-from ingest.sources.sidecar import SIDECAR_SUFFIX, sidecar_values
+from ingest.sources.sidecar import SIDECAR_SUFFIX, sidecar_names, sidecar_values
 from ingest.sources.walking import Found, found_beside, walk
 from retrieval.errors import ServiceError, UserError
 from retrieval.ports import Listing, SourceItem
@@ -48,7 +48,8 @@ class FolderSource:
         resolved = root.resolve()
         if not resolved.is_dir():
             raise UserError(f"{str(root)!r} is no folder: name a folder that exists.")
-        self.root = str(resolved)
+        self._folder = str(resolved)
+        self.root = key_of(self._folder)
         self.name = name or key_of(resolved.name) or "root"
         self._include, self._exclude = Patterns(include), Patterns(exclude)
         self._labels = label_set(labels)
@@ -59,7 +60,7 @@ class FolderSource:
         """Return every document below the root. A folder that cannot be read makes the listing incomplete."""
         problems: list[str] = []
         try:
-            items = [self._item(found) for found in walk(self.root, wanted=self._wanted, problems=problems)]
+            items = [self._item(found) for found in walk(self._folder, wanted=self._wanted, problems=problems)]
         except OSError as exc:
             raise _unlistable(self.root, exc) from exc
         items.sort(key=lambda item: item.key)
@@ -67,7 +68,7 @@ class FolderSource:
 
     def open(self, item: SourceItem) -> BinaryIO:
         """Return the bytes of an item; a link that has taken its place is not followed."""
-        return cast("BinaryIO", open_below(self.root, path_of(item.key), key=item.key))
+        return cast("BinaryIO", open_below(self._folder, path_of(item.key), key=item.key))
 
     def _wanted(self, path: str, is_folder: bool) -> bool:  # noqa: FBT001  the shape of `walking.Wanted`
         if self._exclude.match(path):
@@ -76,7 +77,7 @@ class FolderSource:
 
     def _item(self, found: Found) -> SourceItem:
         labels = labels_for(found.path, rules=self._rules, default=self._labels)
-        return _item(found, folder=self.root, labels=labels)
+        return _item(found, folder=self._folder, labels=labels)
 
 
 class FileSource:
@@ -90,7 +91,7 @@ class FileSource:
             raise UserError(f"{str(file)!r} is no file: name a file or folder that exists.")
         resolved = file.resolve()
         self._folder, self._file = str(resolved.parent), resolved.name
-        self.root = str(resolved)
+        self.root = key_of(str(resolved))
         self.name = name or key_of(resolved.name)
         self._labels = label_set(labels)
 
@@ -100,8 +101,8 @@ class FileSource:
             folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
                 status = os.stat(self._file, dir_fd=folder, follow_symlinks=False)
-                beside = _exists(folder, self._file + SIDECAR_SUFFIX)
-                found = found_beside(folder, self._file, path=self._file, status=status, sidecar=beside)
+                beside = next((name for name in sidecar_names(self._file) if _exists(folder, name)), None)
+                found = found_beside(folder, path=self._file, status=status, sidecar=beside)
             finally:
                 os.close(folder)
         except OSError as exc:

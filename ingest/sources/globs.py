@@ -2,12 +2,14 @@
 
 A pattern is matched against the path relative to the root, with ``/``, case-sensitively. One without ``/`` means
 a name at any depth (``*.pdf``); one with ``/`` means the whole path. ``*`` and ``?`` stay within a name, ``**``
-crosses folders, ``[abc]`` is a set. A pattern that matches a folder means everything below it.
+crosses folders, ``[abc]`` is a set. A pattern that matches a folder means everything below it. Both are compared in
+NFC: macOS decomposes the letters of a name, people and editors compose them.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +24,7 @@ _SIMPLE = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    body = pattern.strip("/")
+    body = _composed(pattern.strip("/"))
     if not body:
         raise UserError(f"the pattern {pattern!r} is empty: write one such as '*.pdf' or 'manuals/**'")
     parts = [] if "/" in body or body == "**" else ["(?:.*/)?"]
@@ -42,6 +44,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         raise UserError(f"the pattern {pattern!r} cannot be read: {exc}") from exc
 
 
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
 class Patterns:
     """A set of patterns. Raises `UserError` at once when one of them cannot be read."""
 
@@ -53,7 +59,8 @@ class Patterns:
 
     def match(self, path: str) -> bool:
         """Tell whether a pattern means this path or a folder above it."""
-        return any(pattern.fullmatch(path) for pattern in self._compiled)
+        composed = _composed(path)
+        return any(pattern.fullmatch(composed) for pattern in self._compiled)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +77,8 @@ def labels_for(path: str, *, rules: Sequence[LabelRule], default: frozenset[str]
     The first rule replaces the default and does not add to it: otherwise ``hr/** -> hr`` beside a default of
     ``public`` would show the files of ``hr`` to everybody.
     """
+    composed = _composed(path)
     for rule in rules:
-        if _compiled(rule.pattern).fullmatch(path):
+        if _compiled(rule.pattern).fullmatch(composed):
             return rule.labels
     return default

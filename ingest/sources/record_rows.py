@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NoReturn, cast
+from typing import BinaryIO, cast
 
+from ingest.sources.strict_json import distinct, no_number
 from retrieval.errors import ServiceError, UserError
 
 __all__ = ["MAX_RECORD_BYTES", "CutShort", "Row", "rows_of"]
@@ -89,7 +90,7 @@ def _json_rows(path: Path) -> Iterator[Row]:
 
 def _json_row(number: int, line: bytes) -> Row:
     try:
-        value = json.loads(line.decode(), parse_constant=_no_number)
+        value = json.loads(line.decode(), parse_constant=no_number, object_pairs_hook=distinct)
     except UnicodeDecodeError:
         return Row(line=number, fields={}, problem="it is not UTF-8")
     except (ValueError, RecursionError) as exc:
@@ -104,7 +105,10 @@ def _csv_rows(path: Path) -> Iterator[Row]:
     csv.field_size_limit(MAX_RECORD_BYTES)  # the module's own is 128 KiB, too little for a manual in one cell
     with _opened(path) as file, io.TextIOWrapper(file, encoding=encoding, newline="") as text:
         reader = csv.DictReader(text, restkey="", strict=True)
-        columns = [name for name in reader.fieldnames or [] if name]
+        try:
+            columns = [name for name in reader.fieldnames or [] if name]
+        except csv.Error as exc:
+            raise UserError(f"{path.name!r} has no readable names of columns in its first line: {exc}.") from exc
         if len(set(columns)) != len(columns):
             raise UserError(f"{path.name!r} has two columns of the same name: {', '.join(columns)}.")
         while True:
@@ -123,11 +127,13 @@ def _csv_rows(path: Path) -> Iterator[Row]:
 
 
 def _csv_encoding(path: Path) -> str:
-    """Return the first encoding that the whole file is valid in."""
-    with _opened(path) as file:
-        if file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-            return "utf-16"
-    for encoding in _CSV_ENCODINGS:
+    """Return the first encoding that the whole file is valid in; a mark of UTF-16 leaves no choice."""
+    try:
+        with _opened(path) as file:
+            marked = file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    except CutShort:
+        marked = False
+    for encoding in ("utf-16",) if marked else _CSV_ENCODINGS:
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
             with _opened(path) as file:
@@ -139,8 +145,5 @@ def _csv_encoding(path: Path) -> str:
         except CutShort:
             return encoding  # the rows up to the break are read in it
         return encoding
-    raise UserError(f"{path.name!r} is neither UTF-8 nor CP932 (Shift_JIS): save it as UTF-8.")
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    found = "begins as UTF-16 and does not go on so" if marked else "is neither UTF-8 nor CP932 (Shift_JIS)"
+    raise UserError(f"{path.name!r} {found}: save it as UTF-8.")

@@ -61,7 +61,7 @@ class RecordSource:
         if not path.is_file():
             raise UserError(f"{str(path)!r} is no file: name a record file that exists.")
         self._path = path.resolve()
-        self.root = str(self._path)
+        self.root = key_of(str(self._path))
         self.name = name or key_of(self._path.name.split(".")[0] or self._path.name)
         self._id, self._title, self._text, self._question = id_field, title_field, text_field, question_field
         self._metadata = None if metadata_fields is None else tuple(metadata_fields)

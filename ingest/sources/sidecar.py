@@ -8,12 +8,13 @@ no effect: metadata is filtered on and never embedded.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
-from typing import NoReturn
 
 from ingest.sources.attributes import AttributeProblem
+from ingest.sources.strict_json import distinct, no_number
 
-__all__ = ["MAX_SIDECAR_BYTES", "SIDECAR_SUFFIX", "sidecar_values"]
+__all__ = ["MAX_SIDECAR_BYTES", "SIDECAR_SUFFIX", "sidecar_names", "sidecar_values"]
 
 SIDECAR_SUFFIX = ".metadata.json"
 MAX_SIDECAR_BYTES = 64 * 1024
@@ -27,12 +28,18 @@ _TYPED: Mapping[str, tuple[str, type | tuple[type, ...]]] = {
 }
 
 
+def sidecar_names(name: str) -> tuple[str, ...]:
+    """Return the names that a file's sidecar may have, the likeliest first: letters may be composed or decomposed."""
+    forms = dict.fromkeys([name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)])
+    return tuple(form + SIDECAR_SUFFIX for form in forms)
+
+
 def sidecar_values(data: bytes) -> dict[str, object]:
     """Return the attributes of a sidecar, typed values unwrapped. Raises `AttributeProblem`."""
     if len(data) > MAX_SIDECAR_BYTES:
         raise AttributeProblem(f"it is larger than {MAX_SIDECAR_BYTES // 1024} KiB")
     try:
-        value = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_distinct)
+        value = json.loads(data.decode("utf-8-sig"), parse_constant=no_number, object_pairs_hook=distinct)
     except UnicodeDecodeError as exc:
         raise AttributeProblem("it is not UTF-8") from exc
     except (ValueError, RecursionError) as exc:
@@ -57,14 +64,3 @@ def _unwrapped(key: str, entry: object) -> object:
             "stringListValue"
         )
     return value
-
-
-def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")

@@ -11,7 +11,7 @@ import structlog
 
 from ingest.sources.names import key_of
 from ingest.sources.opening import FOLDER_FLAGS, read_small
-from ingest.sources.sidecar import MAX_SIDECAR_BYTES, SIDECAR_SUFFIX
+from ingest.sources.sidecar import MAX_SIDECAR_BYTES, SIDECAR_SUFFIX, sidecar_names
 
 __all__ = ["Found", "Wanted", "found_beside", "walk"]
 
@@ -44,14 +44,12 @@ def walk(root: str, *, wanted: Wanted, problems: list[str]) -> Iterator[Found]:
     yield from _below(top, "", depth=0, wanted=wanted, problems=problems)
 
 
-def found_beside(folder: int, name: str, *, path: str, status: os.stat_result, sidecar: bool) -> Found:
-    """Return a file of an open folder together with its sidecar, if there is said to be one."""
-    if not sidecar:
+def found_beside(folder: int, *, path: str, status: os.stat_result, sidecar: str | None) -> Found:
+    """Return a file of an open folder together with its sidecar, if there is said to be one of that name."""
+    if sidecar is None:
         return Found(path=path, status=status)
     try:
-        return Found(
-            path=path, status=status, sidecar=read_small(folder, name + SIDECAR_SUFFIX, limit=MAX_SIDECAR_BYTES)
-        )
+        return Found(path=path, status=status, sidecar=read_small(folder, sidecar, limit=MAX_SIDECAR_BYTES))
     except OSError as exc:
         return Found(path=path, status=status, problem=f"it cannot be read: {exc.strerror}")
 
@@ -70,8 +68,8 @@ def _below(folder: int, prefix: str, *, depth: int, wanted: Wanted, problems: li
                     below = os.open(name, FOLDER_FLAGS, dir_fd=folder)
                     yield from _below(below, f"{path}/", depth=depth + 1, wanted=wanted, problems=problems)
                 elif stat.S_ISREG(status.st_mode) and wanted(path, False):
-                    has_sidecar = name + SIDECAR_SUFFIX in names
-                    yield found_beside(folder, name, path=path, status=status, sidecar=has_sidecar)
+                    sidecar = next((beside for beside in sidecar_names(name) if beside in names), None)
+                    yield found_beside(folder, path=path, status=status, sidecar=sidecar)
                 elif not stat.S_ISDIR(status.st_mode) and not stat.S_ISREG(status.st_mode):
                     log.info("source.passed_over", key=key_of(path), kind=_kind(status))
             except OSError as exc:

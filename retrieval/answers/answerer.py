@@ -11,7 +11,7 @@ from struct import unpack
 from retrieval.answers.caveats import about_lanes, about_validity
 from retrieval.answers.evidence import Evidence, EvidenceRule, Finding, measure
 from retrieval.answers.examination import Examination, Weight
-from retrieval.answers.extractive import SelectionRule, choose, promising
+from retrieval.answers.extractive import SelectionRule, choose, naming, promising
 from retrieval.answers.phrases import phrase
 from retrieval.answers.quoting import Quotations
 from retrieval.answers.statements import Statement, statements
@@ -231,7 +231,11 @@ class Answerer:
         """Return the statements to quote, and the lane that failed on the way, if one did."""
         rule = self._selection
         found = promising(
-            statements(passages, question=result.question), passages=passages, terms=terms, rule=rule, limit=_EMBEDDED
+            naming(statements(passages, question=result.question), terms=terms),
+            passages=passages,
+            terms=terms,
+            rule=rule,
+            limit=_EMBEDDED,
         )
         degraded: tuple[str, ...] = ()
         cosines: dict[int, float] = {}

@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from retrieval.text.lexical import analyze
 from retrieval.values import Passage, Term
 
-__all__ = ["covered", "held_by", "share_of"]
+__all__ = ["covered", "held_by", "is_identifier", "share_of", "telling"]
+
+_INFLECTION = 0.1  # share of its idf that a term with hiragana keeps
+_HIRAGANA = re.compile("[\u3041-\u3096\u309d\u309e]")
+_ASKING = re.compile("[何誰幾]")
+_ASKING_WORDS = frozenset({"long", "mani", "much"})  # stems, after "how"
+_IDENTIFIER = re.compile(r"[^\W\d_](?=\w*\d)[\w.+#]{2,}")  # a number with a unit begins with its digits
+
+
+def is_identifier(term: str) -> bool:
+    """Tell whether a term is a code or a model number: a letter first, and digits, so that it has no other wording."""
+    return _IDENTIFIER.fullmatch(term) is not None
+
+
+def telling(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """Return a question's terms weighed by what they tell: who asks for 何日 or "how many" wants it said otherwise.
+
+    Interrogatives are dropped, and terms with hiragana (particles, inflections and what straddles them) keep a tenth
+    of their idf. They are returned as they were when nothing else is left.
+    """
+    kept = tuple(
+        replace(term, idf=term.idf * _INFLECTION) if _HIRAGANA.search(term.text) else term
+        for term in terms
+        if not _ASKING.search(term.text) and term.text not in _ASKING_WORDS
+    )
+    return kept if any(not _HIRAGANA.search(term.text) for term in kept) else tuple(terms)
 
 
 def covered(terms: Sequence[Term], text: str) -> float:

@@ -11,12 +11,11 @@ two kinds well; between the bounds passages are shown without a claim.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from retrieval.answers.coverage import held_by, share_of
+from retrieval.answers.coverage import held_by, is_identifier, share_of, telling
 from retrieval.text.language import UNDETERMINED
 from retrieval.values import Passage, Term
 
@@ -50,7 +49,7 @@ class Evidence:
 
     ``found`` counts the passages. ``cosine`` is the best raw cosine among the first three (None: the dense lane did
     not answer), ``lead`` how far the best cosine of all lies over the tenth. ``coverage`` in [0, 1] is the best
-    idf-weighted share of the question's terms in one of the first three (None: no term is known), ``agreed`` tells
+    idf-weighted share of the question's telling terms in one of the first three (None: no terms), ``agreed`` tells
     that both lanes place one of them first. ``missing`` are identifiers of the question (letters with digits) that
     stand in no passage. ``crosslingual`` tells that none of the first three is in the question's language.
     """
@@ -72,10 +71,11 @@ class EvidenceRule:
     the coverage, plus ``cosine_weight`` times the cosine's excess over ``usual_cosine``, plus ``lead_weight`` times
     the lead, plus ``agreement`` when the lanes agree. Across languages, where coverage is 0 even for what is answered,
     and without terms it is the cosine plus the lead. A missing identifier takes ``missing_penalty`` off, which by
-    default is enough to refuse.
+    default is enough to refuse. Within a language a cosine of ``near`` or more answers too, when no identifier is
+    missing: people say things in words that the document does not have.
     """
 
-    answer: float = 0.75
+    answer: float = 0.80
     refuse: float = 0.40
     cross_answer: float = 0.90
     cross_refuse: float = 0.85
@@ -84,6 +84,7 @@ class EvidenceRule:
     lead_weight: float = 1.0
     agreement: float = 0.25
     missing_penalty: float = 2.0
+    near: float = 0.91
 
     def strength(self, evidence: Evidence) -> float:
         """Return the strength of evidence; without the dense lane coverage stands alone."""
@@ -107,7 +108,12 @@ class EvidenceRule:
         """
         if evidence.found == 0:
             return _NOTHING
-        return self.strength(evidence) - (self.cross_answer if _across(evidence) else self.answer)
+        if _across(evidence):
+            return self.strength(evidence) - self.cross_answer
+        margin = self.strength(evidence) - self.answer
+        if evidence.missing or evidence.cosine is None:
+            return margin
+        return max(margin, self.cosine_weight * (evidence.cosine - self.near))
 
     def decide(self, evidence: Evidence) -> Finding:
         """Return what may be done on this evidence."""
@@ -133,6 +139,7 @@ def _across(evidence: Evidence) -> bool:
 def measure(passages: Sequence[Passage], *, terms: Sequence[Term], language: str) -> Evidence:
     """Return the signals of a question from its passages, best first; ``language`` is the question's."""
     held = [held_by(passage) for passage in passages]
+    weighed = telling(terms)
     cosines = [p.lanes["dense"].score for p in passages if "dense" in p.lanes]
     ordered = sorted(cosines, reverse=True)
     carriers = passages[:_CARRIERS]
@@ -140,18 +147,10 @@ def measure(passages: Sequence[Passage], *, terms: Sequence[Term], language: str
         found=len(passages),
         cosine=max((p.lanes["dense"].score for p in carriers if "dense" in p.lanes), default=None),
         lead=ordered[0] - ordered[min(_TENTH, len(ordered)) - 1] if ordered else 0.0,
-        coverage=max((share_of(terms, tokens) for tokens in held[:_CARRIERS]), default=0.0) if terms else None,
+        coverage=max((share_of(weighed, tokens) for tokens in held[:_CARRIERS]), default=0.0) if terms else None,
         agreed=any(all(name in p.lanes and p.lanes[name].rank == 1 for name in _LANES) for p in carriers),
         missing=tuple(
-            term.text
-            for term in terms
-            if _IDENTIFIER.fullmatch(term.text)
-            and not _ORDINAL.fullmatch(term.text)
-            and not any(term.text in tokens for tokens in held)
+            term.text for term in terms if is_identifier(term.text) and not any(term.text in tokens for tokens in held)
         ),
         crosslingual=bool(carriers) and language != UNDETERMINED and all(p.language != language for p in carriers),
     )
-
-
-_IDENTIFIER = re.compile(r"[^\W\d_](?=\w*\d)[\w.+#]{2,}")  # a number with a unit begins with its digits
-_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|x|d)")

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from retrieval.answers.coverage import covered
+from retrieval.answers.coverage import covered, is_identifier
 from retrieval.answers.statements import Statement
+from retrieval.text.lexical import analyze
 from retrieval.values import Passage, Term
 
-__all__ = ["SelectionRule", "choose", "promising"]
+__all__ = ["SelectionRule", "choose", "naming", "promising"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +24,16 @@ class SelectionRule:
     coverage_weight: float = 0.15
     passage_weight: float = 0.3
     slack: float = 0.12
+
+
+def naming(found: Sequence[Statement], *, terms: Sequence[Term]) -> list[Statement]:
+    """Leave out rows of tables that name none of the question's identifiers, where a statement names one.
+
+    The row of E-1055 says nothing about E-1042, a sentence without the code may well go on about it.
+    """
+    named = {term.text for term in terms if is_identifier(term.text)}
+    naming = {index for index, statement in enumerate(found) if named & frozenset(analyze(statement.text))}
+    return [s for index, s in enumerate(found) if not naming or index in naming or s.header is None]
 
 
 def promising(

@@ -232,7 +232,10 @@ class Journal(Protocol):
         ...
 
     def record_answer(self, answer: Answer, *, principal: str, at: datetime) -> None:
-        """Keep an answer so that it can be replayed; it goes when a document it cites is deleted."""
+        """Keep an answer so that it can be replayed; it goes when a document it cites is deleted.
+
+        One that cites or names what has been deleted meanwhile is not kept.
+        """
         ...
 
     def answer(self, answer_id: str) -> Answer | None:

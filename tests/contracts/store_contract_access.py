@@ -195,6 +195,17 @@ class AccessContract:
             nothing = Filter(labels=frozenset({"public"}), languages=frozenset())
             assert view.dense(embed("VPN"), k=9, where=nothing).hits == ()
 
+    @pytest.mark.parametrize("bound", [2**63, 10**400, float("inf")])
+    def test_a_number_beyond_any_that_is_kept_compares_as_numbers_do(self, ingest: Ingest, bound: float) -> None:
+        one = version("a.md", "規程", metadata={"price": 3})
+        ingest.put(one)
+        with ingest.store.view() as view:
+            for value, holds in ((bound, Operator.LESS), (-bound, Operator.GREATER)):
+                for operator in (Operator.LESS, Operator.GREATER, Operator.EQUALS):
+                    condition = Condition(field="price", operator=operator, values=(value,))
+                    where = Filter(labels=frozenset({"public"}), conditions=(condition,))
+                    assert seen_everywhere(view, [one], where) == ({one.id} if operator is holds else set())
+
     def test_a_label_or_field_is_data_and_never_part_of_a_query(self, ingest: Ingest) -> None:
         one = version("a.md", "規程", readable=labels("x') OR ('1'='1"), metadata={"a\"b'c": "v"})
         ingest.put(one)

@@ -42,6 +42,18 @@ def answer(name: str, one: Version) -> Answer:
     )
 
 
+def not_found(name: str, near: Version) -> Answer:
+    closest = (ClosestDocument(document_id=near.id, title=near.document.title, uri=near.document.uri),)
+    return Answer(
+        id=name,
+        question="?",
+        status=AnswerStatus.NOT_FOUND,
+        language="ja",
+        answer="",
+        not_found=NotFound(reason="no_evidence", closest=closest),
+    )
+
+
 class DeletionContract:
     """What deleting leaves: nothing."""
 
@@ -52,15 +64,7 @@ class DeletionContract:
         ingest.put(SECRET)
         for name, one in (("mine", SECRET), ("other", OTHER)):
             store.record_answer(answer(name, one), principal="p", at=NIGHT)
-        near = ClosestDocument(document_id=SECRET.id, title="計画書", uri="")
-        missing = Answer(
-            id="near",
-            question="?",
-            status=AnswerStatus.NOT_FOUND,
-            language="ja",
-            answer="",
-            not_found=NotFound(reason="no_evidence", closest=(near,)),
-        )
+        missing = not_found("near", SECRET)
         store.record_answer(missing, principal="p", at=NIGHT)
         run = Run(id="r1", source="manuals", generation="g1", started_at=NIGHT)
         store.start_run(run)
@@ -84,6 +88,20 @@ class DeletionContract:
         keys = [one.key for each in (SECRET, OLDER) for one in each.chunks]
         assert store.vectors.get_many(keys) == {}
         assert store.check() == ()
+
+    def test_an_answer_given_while_its_document_was_deleted_is_not_kept(self, ingest: Ingest) -> None:
+        """It was read in a view that still had the document, and is to be kept when that is gone, or is another."""
+        store = ingest.store
+        ingest.put(SECRET, OTHER)
+        ingest.delete(SECRET.id)
+        for _ in range(2):
+            for given in (answer("mine", SECRET), not_found("near", SECRET)):
+                store.record_answer(given, principal="p", at=NIGHT)
+            store.record_answer(answer("other", OTHER), principal="p", at=NIGHT)
+            assert store.answer("mine") is None
+            assert store.answer("other") is not None
+            ingest.put(OLDER)
+        assert store.answer("near") is not None
 
     def test_a_vector_that_another_document_has_stays(self, ingest: Ingest) -> None:
         twin = version("twin.md", "社外秘の計画は青い鳥と呼ぶ。", title="計画書")

@@ -28,6 +28,7 @@ from retrieval.values import (
 from tests.fakes.store_data import NIGHT, Ingest, version
 
 DOCUMENT = version("a.md", "本文")
+NEAR = version("b.md", "近い本文")
 
 
 def run(name: str, *, hours: int = 0, source: str = "manuals") -> Run:
@@ -130,13 +131,15 @@ class JournalContract:
         assert store.known("manuals", generation="g1") == {}
         assert [one.status for one in store.outcomes("r1")] == [OutcomeStatus.DELETED]
 
-    def test_an_answer_comes_back_whole(self, store: Store) -> None:
+    def test_an_answer_comes_back_whole(self, ingest: Ingest) -> None:
+        store = ingest.store
+        ingest.put(DOCUMENT, NEAR)
         citation = Citation(
             id="d@x:0-2",
             n=1,
-            document_id="d",
+            document_id=DOCUMENT.id,
             version="v",
-            extraction_id="x",
+            extraction_id=DOCUMENT.extraction.id,
             chunk_id="c",
             title="題",
             uri="u",
@@ -157,7 +160,7 @@ class JournalContract:
             citations=(citation,),
             not_found=NotFound(
                 reason="no_evidence",
-                closest=(ClosestDocument(document_id="d2", title="近い", uri="u2"),),
+                closest=(ClosestDocument(document_id=NEAR.id, title="近い", uri="u2"),),
                 gap_id="g",
             ),
             warnings=(AnswerWarning(kind="stale", message="古い", citation_ids=("d@x:0-2",)),),

@@ -19,7 +19,7 @@ class OutOfService:
     def __init__(self, embedder: Embedder, *, works: int = 0) -> None:
         self.spec = embedder.spec
         self._embedder = embedder
-        self._works = works
+        self.works = works
 
     def count_tokens(self, texts: Any) -> list[int]:
         return self._embedder.count_tokens(texts)
@@ -33,9 +33,9 @@ class OutOfService:
         return self._embedder.embed_query(text)
 
     def _spend(self) -> None:
-        if self._works == 0:
+        if self.works == 0:
             raise ServiceError("The model does not answer.", service="embedder", retryable=True)
-        self._works -= 1
+        self.works -= 1
 
 
 def with_failing(store: Store, methods: Collection[str]) -> Any:

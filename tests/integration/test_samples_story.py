@@ -12,7 +12,7 @@ from tests.integration.conftest import ROOT, Desk
 
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("samples")]
 
-POLICY = "返品は商品到着後何日以内に受け付けますか"
+POLICY = "返品の期限は何日ですか"
 PAY = "2026年度の平均昇給率は何％ですか"
 
 

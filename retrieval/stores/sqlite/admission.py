@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from retrieval.values import Condition, Filter, MetadataValue, Operator
@@ -92,8 +93,13 @@ def metadata_rows(value: MetadataValue) -> list[tuple[str, str | int | float]]:
 
 
 def _storable(value: _Parameter) -> _Parameter:
-    """Return an integer too large for SQLite's 64 bits as the nearest float."""
-    return float(value) if isinstance(value, int) and not -(2**63) <= value < 2**63 else value
+    """Return an integer too large for SQLite's 64 bits as the nearest float, or as infinite."""
+    if not isinstance(value, int) or -(2**63) <= value < 2**63:
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def filter_key(where: Filter) -> tuple[object, ...]:

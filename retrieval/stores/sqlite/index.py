@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,6 +79,15 @@ class Index:
     def give_up(self, generation: int) -> None:
         """Leave writing segments to others from now on: what cannot be written now would be tried at every view."""
         self._shelf(generation).given_up = True
+
+    def written(self, generation: int, names: Collection[str]) -> None:
+        """Take up files that were written, also in place of damaged ones of the same name, the hash of the content."""
+        shelf = self._shelf(generation)
+        with shelf.lock:
+            if not shelf.unusable.isdisjoint(names):
+                shelf.unusable.difference_update(names)
+                shelf.memory.clear()
+                shelf.layouts.clear()
 
     def layout(self, connection: sqlite3.Connection, generation: int, spec: GenerationSpec) -> Layout:
         """Return the layout of what ``connection`` sees, with a tail of at most `Sizes.tail` rows."""

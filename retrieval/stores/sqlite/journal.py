@@ -88,9 +88,12 @@ class SqliteJournal:
 
     def record_answer(self, answer: Answer, *, principal: str, at: datetime) -> None:
         """See `Journal.record_answer`. An answer that only names a document as near goes with it too."""
-        near = answer.not_found.closest if answer.not_found else ()
-        documents = {citation.document_id for citation in answer.citations} | {item.document_id for item in near}
+        near = {item.document_id for item in answer.not_found.closest} if answer.not_found else set()
+        texts = {(citation.document_id, citation.extraction_id) for citation in answer.citations}
+        documents = {document for document, _ in texts} | near
         with self._database.write("keep an answer") as connection:
+            if not all(_stands(connection, *text) for text in texts) or not all(_stands(connection, d) for d in near):
+                return
             connection.execute("DELETE FROM answer_documents WHERE answer = ?", (answer.id,))
             connection.execute(
                 "INSERT OR REPLACE INTO answers (id, principal, asked_at, value) VALUES (?, ?, ?, ?)",
@@ -139,6 +142,15 @@ class SqliteJournal:
             )
             for gap, question, language, reason, count, first, last in found
         )
+
+
+def _stands(connection: sqlite3.Connection, document: str, extraction: str | None = None) -> bool:
+    """Tell whether a document has a version in force or kept, with this text if one is given."""
+    found = connection.execute(
+        "SELECT 1 FROM versions WHERE document = ?1 AND state <> 'staged' AND (?2 IS NULL OR extraction_id = ?2)",
+        (document, extraction),
+    )
+    return found.fetchone() is not None
 
 
 def _note_standing(connection: sqlite3.Connection, run: Run, outcome: Outcome, *, again: bool) -> None:

@@ -72,6 +72,7 @@ def maintain(database: Database, index: Index, generation: str, *, all_rows: boo
             "INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?)",
             [(number, name, count, size) for (name, size), count in zip(written, counts, strict=True)],
         )
+    index.written(number, kept)
     with translated("remove a segment"):
         for name in dropped:
             delete_segment(folder, name)

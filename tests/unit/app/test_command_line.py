@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -138,6 +139,37 @@ def test_a_store_in_a_folder_that_cannot_be_made_is_a_settings_error(
     monkeypatch.setenv("TENKYO_STORE", f"sqlite:///{tmp_path}/file/kb.db")
     assert 4 == main(["ingest", str(tmp_path)])
     assert "environment variable TENKYO_STORE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["ingest", "a" * 300], ["ingest", "a/" * 3000], ["--config", "a" * 300, "status"]]
+)
+def test_a_file_that_the_machine_refuses_is_named_and_no_bug(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 2 == main(arguments)
+    err = capsys.readouterr().err
+    assert "File name too long" in err
+    assert "bug" not in err
+
+
+def test_labels_to_see_with_that_no_document_can_carry_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 2 == main(["search", "x", "--as", "a,\udcb4"])
+    assert "half a character" in capsys.readouterr().err
+
+
+def test_what_the_terminal_has_no_letters_for_is_written_as_escapes() -> None:
+    code = (
+        "import sys; from app.cli import main, output;main.main = lambda _: output.emit({'a': '返品'}) or 0; main.run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        check=False,
+    )
+    assert (0, {"a": "返品"}, b"") == (done.returncode, json.loads(done.stdout), done.stderr)
 
 
 def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

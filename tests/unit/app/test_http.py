@@ -106,6 +106,8 @@ def test_filter_and_day_reach_the_search(client: TestClient, brain: FakeBrain) -
         ({"question": "x", "as_of": "tomorrow"}, (422, "invalid-request")),
         ({"question": "x", "filter": {"a": None}}, (422, "invalid-request")),
         ({"question": "x", "filter": {"a": {"like": "b"}}}, (422, "invalid-request")),
+        ({"question": "x", "filter": {"a": 10**400}}, (422, "invalid-request")),
+        ({"question": "x", "filter": {"a": list(range(1500))}}, (422, "invalid-request")),
         (["question"], (422, "invalid-request")),
     ],
 )
@@ -116,8 +118,18 @@ def test_a_body_that_cannot_be_understood_is_a_problem_and_asks_nothing(
     assert [] == brain.asked
 
 
-def test_a_question_of_half_a_character_is_a_problem(client: TestClient) -> None:
-    response = client.post("/v1/ask", content=b'{"question": "\\ud800"}', headers={"content-type": "application/json"})
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"question": "\\ud800"}',
+        b'{"question": "x", "filter": {"a": "\\ud800"}}',
+        b'{"question": "x", "filter": {"\\ud800": "a"}}',
+        b'{"question": "x", "filter": {"a": NaN}}',
+        b'{"question": "x", "filter": {"a": {"less": 1e999}}}',
+    ],
+)
+def test_half_a_character_and_what_is_no_number_are_problems(client: TestClient, content: bytes) -> None:
+    response = client.post("/v1/ask", content=content, headers={"content-type": "application/json"})
     assert (422, "invalid-request") == kind_of(response)
 
 

@@ -30,6 +30,9 @@ def test_questions_are_read_in_order_also_from_gzip_and_behind_a_byte_order_mark
         ('{"id": "a", "question": "x"}\n{"id": "a", "question": "y"}', "'a' appears twice"),
         ("\n", "no question in it"),
         (b"\xff\xfe", "cannot be read"),
+        ('{"id": "\\ud842", "question": "x"}', "q.jsonl:1: .* half a character"),
+        ('{"id": "a", "n": %s}' % ("9" * 5000), "q.jsonl:1: not JSON"),
+        ("[" * 100_000, "q.jsonl:1: not JSON"),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, content: str | bytes, named: str) -> None:
@@ -41,7 +44,10 @@ def test_a_wrong_line_is_named(tmp_path: Path, content: str | bytes, named: str)
 
 def test_a_missing_or_truncated_file_is_the_users_error(tmp_path: Path) -> None:
     (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(b'{"id": "a", "question": "x"}\n')[:-9])
-    for name in ("absent.jsonl", "cut.jsonl.gz"):
+    broken = bytearray(gzip.compress(b'{"id": "a", "question": "x"}\n' * 1000))
+    broken[20] ^= 0xFF
+    (tmp_path / "broken.jsonl.gz").write_bytes(broken)
+    for name in ("absent.jsonl", "cut.jsonl.gz", "broken.jsonl.gz"):
         with pytest.raises(UserError, match="cannot be read"):
             read_questions(tmp_path / name, id_field="id", text_field="question")
 

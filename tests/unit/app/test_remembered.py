@@ -21,6 +21,12 @@ def test_what_was_given_comes_back_and_the_last_word_counts(tmp_path: Path) -> N
     assert ["kb.db.sources.json"] == [path.name for path in tmp_path.iterdir()]
 
 
+def test_a_path_that_is_no_utf8_comes_back(tmp_path: Path) -> None:
+    given = Given(kind="folder", path="/data/\udcb4資料")
+    remember(tmp_path / "kb.db", "old", given)
+    assert {"old": given} == remembered(tmp_path / "kb.db")
+
+
 def test_a_store_without_memory_has_none(tmp_path: Path) -> None:
     assert {} == remembered(tmp_path / "kb.db")
 

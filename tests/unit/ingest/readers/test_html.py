@@ -83,6 +83,15 @@ def test_spans_of_table_cells_are_repeated(tmp_path: Path) -> None:
     assert (found.tables[0].header_rows, found.tables[0].caption) == (2, "料金")
 
 
+def test_spans_cannot_make_a_small_page_a_huge_text(tmp_path: Path) -> None:
+    """Beyond a bound a spanning cell stands once, and no cell is lost."""
+    row = "<tr>" + "<td rowspan=1000 colspan=1000>abcdefghij</td>" * 3 + "<td>終</td></tr>"
+    found = _read(tmp_path, f"<table>{row * 100}</table>")
+    assert len(found.text) < 5_000_000
+    assert 300 <= found.text.count("abcdefghij")
+    assert 100 == found.text.count("終")
+
+
 def test_a_table_that_lays_out_a_page_is_no_table(tmp_path: Path) -> None:
     """Its cells are read as blocks."""
     found = _read(tmp_path, "<table><tr><td><h1>題</h1><p>本文</p></td><td><table><tr><td>a<td>b</table></td></table>")

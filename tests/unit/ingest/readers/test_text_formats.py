@@ -200,6 +200,13 @@ def test_hostile_xml_costs_no_square_of_work(body: str, tmp_path: Path) -> None:
     assert "底" in _read(XmlReader(), tmp_path, "a.xml", body).text
 
 
+def test_a_text_that_lies_too_deep_to_be_read_is_not_called_absent(tmp_path: Path) -> None:
+    """A failure to read is told as one."""
+    with pytest.raises(DocumentError) as caught:
+        _read(XmlReader(), tmp_path, "a.xml", "<a>" * 1000 + "底" + "</a>" * 1000)
+    assert (caught.value.reason, caught.value.skipped) == ("incomplete", False)
+
+
 @pytest.mark.parametrize("mark", ["> ", "- "])
 def test_markdown_nested_beyond_reason_is_read_as_text_and_says_so(mark: str, tmp_path: Path) -> None:
     """The parser drops what lies deeper; a document must not be called empty because of it."""

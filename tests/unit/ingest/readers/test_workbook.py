@@ -65,6 +65,37 @@ def test_a_workbook_without_values_is_skipped(tmp_path: Path) -> None:
     assert (caught.value.reason, caught.value.skipped) == ("no_text", True)
 
 
+def test_cells_far_out_do_not_make_a_sheet_huge(tmp_path: Path) -> None:
+    """A stray cell in the last corner costs what it holds, not the 17 thousand million blanks before it."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("品名", "価格"), ("りんご", 120)):
+        sheet.append(row)
+    sheet["XFD1048576"] = "隅"
+    sheet["E9000"].number_format = "0.00"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    found = read(WorkbookReader(), write(tmp_path, "a.xlsx", buffer.getvalue()))
+    check(found)
+    assert found.text == "品名 | 価格\nりんご | 120\n\n隅"
+
+
+def test_merged_cells_cannot_repeat_a_value_without_bound(tmp_path: Path) -> None:
+    """A long text over a large merge stands once; a short one over a small merge in each cell."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["長" * 10_000, "x"])
+    sheet.merge_cells("A1:A600")
+    sheet["D1"] = "短"
+    sheet.merge_cells("D1:D3")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    found = read(WorkbookReader(), write(tmp_path, "a.xlsx", buffer.getvalue()))
+    assert (10_000, 3) == (found.text.count("長"), found.text.count("短"))
+
+
 def test_what_is_no_workbook_is_malformed(tmp_path: Path) -> None:
     """A broken package ends in a document error."""
     with pytest.raises(DocumentError) as caught:

@@ -12,10 +12,11 @@ import pytest
 
 from ingest.report import DocumentDone, Event, RunReport
 from ingest.sources.records import RecordSource
-from retrieval.errors import DocumentError, Fenced, LeaseHeld, Stage, StoreError
+from retrieval.errors import DocumentError, Fenced, LeaseHeld, ServiceError, Stage, StoreError
 from retrieval.ports import Hints
-from retrieval.values import Extraction, OutcomeStatus, Run, RunState, Vector
+from retrieval.values import Extraction, Labels, OutcomeStatus, Run, RunState, Vector
 from tests.fakes.embedder import HashEmbedder
+from tests.fakes.failing import OutOfService
 from tests.fakes.ingestion import Bench
 
 
@@ -87,6 +88,39 @@ def test_rights_taken_away_hold_although_the_new_version_failed(bench: Bench) ->
     bench.write("a.txt", b"", allow=["hr"])
     bench.run()
     assert [] == bench.found("alpha")
+
+
+def test_rights_taken_away_hold_although_the_run_could_not_go_on(tmp_path: Path) -> None:
+    embedder = OutOfService(HashEmbedder(), works=9)
+    bench = Bench(tmp_path, embedder=embedder)
+    bench.write("a.md", "Prices are secret.", allow=["public", "sales"])
+    bench.write("b.md", "Nothing here.", allow=["public"])
+    bench.run()
+    bench.write("a.md", "Prices are secret, and higher.", allow=["sales", "board"], deny=["interns"])
+    embedder.works = 0
+    with pytest.raises(ServiceError):
+        bench.run()
+    assert [] == bench.found("prices")
+    labels = bench.store.known("docs", generation=bench.store.generations()[0].name)["a.md"].attributes.labels
+    assert Labels(allow=frozenset({"sales"}), deny=frozenset({"interns"})) == labels
+    bench.store.close()
+
+
+def test_rights_taken_away_hold_although_the_run_was_stopped_before_the_document_was_read(bench: Bench) -> None:
+    bench.write("a.md", "Prices are secret.", allow=["public"])
+    bench.run()
+    bench.write("a.md", "Prices are secret, and higher.", allow=["sales"])
+    bench.write("b.md", "Another text.", allow=["public"])
+    stop = threading.Event()
+    read = bench.reader.read
+
+    def stops(path: Path, hints: Hints) -> Extraction:
+        stop.set()
+        return read(path, hints)
+
+    bench.reader.read = stops  # type: ignore[method-assign]  # a signal arrives while the first document is read
+    assert RunState.INTERRUPTED is bench.ingestion.run(bench.source(), stop=stop).run.state
+    assert [] == bench.found("prices")
 
 
 def test_a_broken_sidecar_fails_its_document_and_changes_nothing(bench: Bench) -> None:

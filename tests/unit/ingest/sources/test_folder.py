@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,32 @@ def test_one_file_is_a_source_of_its_own_without_its_siblings(tmp_path: Path) ->
     (tmp_path / "a.md").unlink()
     with pytest.raises(ServiceError):
         source.list()
+
+
+def test_a_rule_means_a_name_in_whatever_form_its_letters_were_composed(tmp_path: Path) -> None:
+    """A Mac writes が as two code points; a rule that missed it would show the file to everybody."""
+    typed = "人事データ/**"
+    files(tmp_path, unicodedata.normalize("NFD", "人事データ/評価.md"))
+    for form in ("NFC", "NFD"):
+        pattern = unicodedata.normalize(form, typed)
+        rules = [LabelRule(pattern=pattern, labels=frozenset({"hr"}))]
+        (item,) = FolderSource(tmp_path, labels=["public"], label_rules=rules).list().items
+        assert {"hr"} == item.attributes.labels.allow
+        assert [] == keys(FolderSource(tmp_path, exclude=[pattern]))
+
+
+def test_a_sidecar_means_its_file_in_whatever_form_its_letters_were_composed(tmp_path: Path) -> None:
+    named = {form: unicodedata.normalize(form, "データ.md") for form in ("NFC", "NFD")}
+    for form, other in (("NFC", "NFD"), ("NFD", "NFC")):
+        folder = tmp_path / form
+        files(folder, named[form])
+        (folder / f"{named[other]}.metadata.json").write_text('{"metadataAttributes": {"allow": ["hr"]}}')
+        for source in (FolderSource(folder, labels=["public"]), FileSource(folder / named[form], labels=["public"])):
+            assert [{"hr"}] == [item.attributes.labels.allow for item in source.list().items]
+
+
+def test_a_root_whose_name_is_no_utf8_is_told_as_text_and_read_all_the_same(tmp_path: Path) -> None:
+    root = files(Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xb4")), "a.md")
+    for source in (FolderSource(root), FileSource(root / "a.md")):
+        assert source.root.encode().startswith(os.fsencode(tmp_path))
+        assert [b"text of a.md"] == [content(source, item) for item in source.list().items]

@@ -186,3 +186,27 @@ def test_the_question_field_is_what_is_asked(tmp_path: Path) -> None:
     (item,) = source.list().items
     assert {"question": "Can I?", "text": "Yes."} == json.loads(source.open(item).read())
     assert {} == item.attributes.metadata
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param(b"\xff\xfei\x00d\x00,\x00t\x00\n\x00\x00\xd8a\x00", "UTF-16", id="half a character in UTF-16"),
+        pytest.param(b"\xff\xfei\x00d\x00\n", "UTF-16", id="half a code unit in UTF-16"),
+        pytest.param(b'"id,text\n1,a\n', "first line", id="a quotation mark that never closes"),
+        pytest.param(b'"id"x,text\n1,a\n', "first line", id="letters after a quotation mark"),
+    ],
+)
+def test_a_csv_file_that_cannot_be_read_at_all_is_refused_by_name(tmp_path: Path, content: bytes, told: str) -> None:
+    file = tmp_path / "faq.csv"
+    file.write_bytes(content)
+    with pytest.raises(UserError, match=f"'faq.csv'.*{told}"):
+        RecordSource(file).list()
+
+
+def test_a_record_that_names_its_rights_twice_is_refused(tmp_path: Path) -> None:
+    """As in a sidecar: which of the two is meant would be a guess."""
+    line = b'{"id": "a", "text": "x", "allow": ["hr"], "allow": ["public"]}'
+    listing = RecordSource(jsonl(tmp_path, line, {"id": "b", "text": "y"})).list()
+    assert ["line:1"] == [item.key for item in listing.items if item.problem and "twice" in item.problem]
+    assert not listing.complete

@@ -85,6 +85,8 @@ def test_an_empty_allow_shows_the_document_to_nobody(tmp_path: Path) -> None:
         ('{"metadataAttributes": {"allow": 5}}', "'allow'"),
         ('{"metadataAttributes": {"allow": ["a b"]}}', "'a b'"),
         ('{"metadataAttributes": {"deny": [1]}}', "'deny'"),
+        ('{"metadataAttributes": {"Allow": ["hr"]}}', "written 'allow'"),
+        ('{"metadataAttributes": {"deny ": ["hr"]}}', "written 'deny'"),
         ('{"metadataAttributes": {"allow": ["hr"], "allow": ["public"]}}', "twice"),
         ('{"metadataAttributes": {"effective_from": "2026-02-30"}}', "'2026-02-30'"),
         ('{"metadataAttributes": {"review_by": 2026}}', "'review_by'"),

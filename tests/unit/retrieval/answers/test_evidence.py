@@ -86,3 +86,23 @@ def test_agreement_needs_both_lanes_to_place_one_passage_first() -> None:
     both, dense_only = passage("a", ranks=(1, 1)), passage("a", ranks=(1, 2))
     alone = passage("a", cosine=None)
     assert [measure([p], terms=(), language="en").agreed for p in (both, dense_only, alone)] == [True, False, False]
+
+
+def test_asking_words_and_inflections_hardly_count_as_what_was_asked() -> None:
+    """「何日」 and 「すか」 stand in no policy that answers 「返品の期限は何日ですか」."""
+    asked = terms(返品=2.0, 期限=2.0, 限は=4.0, 何日=6.0, すか=4.0)
+    evidence = measure([passage("返品期限: 14日", language="ja")], terms=asked, language="ja")
+    assert evidence.coverage == pytest.approx(4.0 / 4.8)
+    english = terms(mani=3.0, day=1.0, return_=1.0)
+    assert measure([passage("14 days")], terms=english, language="en").coverage == pytest.approx(0.5)
+
+
+def test_a_question_of_nothing_but_hiragana_is_weighed_as_it_stands() -> None:
+    asked = terms(でき=2.0, きる=2.0)
+    assert measure([passage("できない", language="ja")], terms=asked, language="ja").coverage == 0.5
+
+
+def test_a_very_near_passage_answers_in_other_words_unless_an_identifier_is_missing() -> None:
+    near = replace(NONE, cosine=0.915)
+    found = [RULE.decide(e) for e in (near, replace(near, missing=("e9",)), replace(near, cosine=0.90))]
+    assert found == [Finding.ANSWER, Finding.REFUSE, Finding.REFUSE]

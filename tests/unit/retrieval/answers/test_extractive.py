@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from retrieval.answers.extractive import SelectionRule, choose, promising
+from retrieval.answers.extractive import SelectionRule, choose, naming, promising
 from retrieval.answers.statements import statements
-from retrieval.values import Term
+from retrieval.values import ChunkKind, Term
 from tests.unit.retrieval.answers.passages import passage
 
 FIRST = passage("One apple here. Two pears there. Three plums.", key="a", score=1.0)
@@ -51,3 +51,11 @@ def test_only_promising_sentences_are_embedded_when_there_are_many() -> None:
     kept = promising(FOUND, passages=PASSAGES, terms=APPLE, rule=RULE, limit=2)
     assert [statement.text for statement in kept] == ["One apple here.", "Four apples fell."]
     assert promising(FOUND, passages=PASSAGES, terms=APPLE, rule=RULE, limit=99) == FOUND
+
+
+def test_rows_of_other_codes_are_left_out_when_one_row_is_of_the_code_asked_for() -> None:
+    table = passage("Code | Meaning\nE-1042 | no network\nE-1055 | no power", kind=ChunkKind.TABLE)
+    found = statements([table], question="?")
+    asked = [Term(text="e1042", idf=3.0, known=True)]
+    assert [statement.text for statement in naming(found, terms=asked)] == ["E-1042 | no network"]
+    assert naming(found, terms=[Term(text="e7777", idf=3.0, known=False)]) == found

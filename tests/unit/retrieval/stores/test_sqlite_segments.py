@@ -140,6 +140,24 @@ def test_a_damaged_file_is_noticed_and_replaced(
     assert again.check() == ()
 
 
+def test_a_damaged_file_is_written_anew_once(opened: Callable[..., SqliteStore], tmp_path: Path) -> None:
+    """What replaces it holds the same rows and so has the same name: it must be taken up, not written at every view."""
+    writer = opened(tail=4, overdue=1000)
+    filled(writer).sweep()
+    before = rankings(writer)
+    (file,) = segment_files(tmp_path)
+    content = file.read_bytes()
+    file.unlink()
+    file.write_bytes(content[:-1])
+    reader = opened(tail=4, overdue=10)
+    assert rankings(reader) == before
+    assert [file] == segment_files(tmp_path)
+    assert file.read_bytes() == content
+    written = file.stat().st_ctime_ns
+    assert [rankings(reader), rankings(reader)] == [before, before]
+    assert file.stat().st_ctime_ns == written
+
+
 def test_a_file_of_another_store_is_not_believed(opened: Callable[..., SqliteStore], tmp_path: Path) -> None:
     """Whatever lies in the folder, only what the database lists by its content is used; a sweep removes the rest."""
     store = opened(tail=4, overdue=10)
