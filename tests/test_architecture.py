@@ -56,6 +56,8 @@ PURE = (
     "retrieval/search/duplicates.py",
     "retrieval/answers/citations.py",
     "retrieval/answers/evidence.py",
+    "retrieval/answers/examination.py",
+    "retrieval/evaluation/",
     "ingest/chunking/",
     "ingest/plan.py",
 )

@@ -13,7 +13,22 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from app.cli import ask, demo, doctor, documents, dump, gaps, ingest, retry, runs, search, serve, show, status
+from app.cli import (
+    ask,
+    demo,
+    doctor,
+    documents,
+    dump,
+    evaluation,
+    gaps,
+    ingest,
+    retry,
+    runs,
+    search,
+    serve,
+    show,
+    status,
+)
 from app.cli.context import Globals
 from app.cli.output import say
 from retrieval.errors import TenkyoError, UserError
@@ -28,9 +43,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 fine, 1 bug, 2 usage, 3 some documents failed, 4 settings or index, 5 store or model, "
-    "75 try again later, 130 interrupted, 143 terminated.",
+    "6 quality gate, 75 try again later, 130 interrupted, 143 terminated.",
 )
-for module in (demo, ingest, ask, search, show, status, documents, runs, retry, gaps, doctor, serve, dump):
+for module in (demo, ingest, ask, search, show, status, documents, runs, retry, gaps, evaluation, doctor, serve, dump):
     module.register(app)
 
 

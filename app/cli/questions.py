@@ -14,7 +14,7 @@ from typing import IO
 
 from retrieval.errors import UserError
 
-__all__ = ["Question", "read_questions", "written_whole"]
+__all__ = ["Question", "numbered_lines", "read_questions", "written_whole"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,19 +32,24 @@ def read_questions(path: Path, *, id_field: str, text_field: str) -> tuple[Quest
     absent, or an id appears twice.
     """
     questions: dict[str, Question] = {}
-    try:
-        with _open(path) as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    question = _question(line, where=f"{path}:{number}", id_field=id_field, text_field=text_field)
-                    if question.id in questions:
-                        raise UserError(f"{path}:{number}: the id {question.id!r} appears twice.")
-                    questions[question.id] = question
-    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise UserError(f"{path}: cannot be read: {error}") from None
+    for number, line in numbered_lines(path):
+        if line.strip():
+            question = _question(line, where=f"{path}:{number}", id_field=id_field, text_field=text_field)
+            if question.id in questions:
+                raise UserError(f"{path}:{number}: the id {question.id!r} appears twice.")
+            questions[question.id] = question
     if not questions:
         raise UserError(f"{path}: there is no question in it.")
     return tuple(questions.values())
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a text file (gzip or not) with their numbers from 1. Raises `UserError` when unreadable."""
+    try:
+        with _open(path) as lines:
+            yield from enumerate(lines, start=1)
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+        raise UserError(f"{path}: cannot be read: {error}") from None
 
 
 def _open(path: Path) -> IO[str]:

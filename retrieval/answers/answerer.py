@@ -9,7 +9,8 @@ from operator import mul
 from struct import unpack
 
 from retrieval.answers.caveats import about_lanes, about_validity
-from retrieval.answers.evidence import EvidenceRule, Finding, measure
+from retrieval.answers.evidence import Evidence, EvidenceRule, Finding, measure
+from retrieval.answers.examination import Examination, Weight
 from retrieval.answers.extractive import SelectionRule, choose, naming, promising
 from retrieval.answers.phrases import phrase
 from retrieval.answers.quoting import Quotations
@@ -57,6 +58,15 @@ class _Reply:
     degraded: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Weighed:
+    """The evidence of one question, and what may be done on it."""
+
+    terms: tuple[Term, ...]
+    evidence: Evidence
+    finding: Finding
+
+
 class Answerer:
     """Answers with the ``sentences`` best statements found, verbatim: the route ``extractive``.
 
@@ -99,11 +109,66 @@ class Answerer:
         with self._store.view() as view:
             result = self._searcher.search_in(view, question, where=where, limit=_FOUND)
             passages = distinct_texts(result.passages)
-            reply = self._reply(view, result, passages, where)
+            weighed = self._weighed(view, result, passages)
+            reply = self._reply(view, result, passages, where, weighed)
+        answer = self._answer(result, passages, reply, where, begun=begun)
+        return self._recorded(answer, principal) if record else answer
+
+    def examine(self, question: str, *, where: Filter, depth: int = 100, generation: str | None = None) -> Examination:
+        """Return what `ask` would answer, unrecorded, with what it rests on; for measuring, not for users.
+
+        ``depth`` is how many passages of the ranking come along, ``generation`` names another one than the current.
+        Raises what `Searcher.search_in` raises.
+        """
+        begun = self._timer()
+        with self._store.view(generation=generation) as view:
+            ranking = self._searcher.search_in(view, question, where=where, limit=max(depth, _FOUND))
+            result = replace(ranking, passages=ranking.passages[:_FOUND])
+            passages = distinct_texts(result.passages)
+            weighed = self._weighed(view, result, passages)
+            reply = self._reply(view, result, passages, where, weighed)
+            answer = draft = self._answer(result, passages, reply, where, begun=begun)
+            if weighed.finding is not Finding.ANSWER and passages:
+                willing = replace(weighed, finding=Finding.ANSWER)
+                unchecked = self._reply(view, result, passages, where, willing)
+                draft = self._answer(result, passages, unchecked, where, begun=begun)
+        return Examination(
+            answer=answer,
+            draft=draft,
+            passages=ranking.passages,
+            read=_READ,
+            weight=Weight(finding=weighed.finding, confidence=self._evidence.margin(weighed.evidence)),
+        )
+
+    def weigh(
+        self,
+        question: str,
+        *,
+        where: Filter,
+        without: frozenset[str] = frozenset(),
+        generation: str | None = None,
+    ) -> Weight:
+        """Return whether `ask` would answer, and how surely, without answering.
+
+        ``without`` are ids of documents taken as deleted. Raises what `Searcher.search_in` raises.
+        """
+        with self._store.view(generation=generation) as view:
+            result = self._searcher.search_in(view, question, where=where, limit=_FOUND, without=without)
+            weighed = self._weighed(view, result, distinct_texts(result.passages))
+        return Weight(finding=weighed.finding, confidence=self._evidence.margin(weighed.evidence))
+
+    @property
+    def rules(self) -> tuple[object, ...]:
+        """What answers depend on beside the store, by ``repr``: for the fingerprint of a measurement."""
+        return self._searcher.rule, self._evidence, self._selection, self._sentences
+
+    def _answer(
+        self, result: SearchResult, passages: Sequence[Passage], reply: _Reply, where: Filter, *, begun: float
+    ) -> Answer:
         answer_id = self._new_id()
         citations = reply.quotations.citations if reply.quotations else ()
         day = where.as_of or self._clock().date()
-        answer = Answer(
+        return Answer(
             id=answer_id,
             question=result.question,
             status=reply.status,
@@ -121,12 +186,16 @@ class Answerer:
             generation=result.generation,
             trace_id=answer_id,
         )
-        return self._recorded(answer, principal) if record else answer
 
-    def _reply(self, view: View, result: SearchResult, passages: list[Passage], where: Filter) -> _Reply:
+    def _weighed(self, view: View, result: SearchResult, passages: Sequence[Passage]) -> _Weighed:
         terms = _terms(view, result)
         evidence = measure(passages, terms=terms, language=result.language)
-        finding = self._evidence.decide(evidence)
+        return _Weighed(terms=terms, evidence=evidence, finding=self._evidence.decide(evidence))
+
+    def _reply(
+        self, view: View, result: SearchResult, passages: list[Passage], where: Filter, weighed: _Weighed
+    ) -> _Reply:
+        terms, evidence, finding = weighed.terms, weighed.evidence, weighed.finding
         if finding is Finding.REFUSE:
             return _Reply(
                 status=AnswerStatus.NOT_FOUND,

@@ -22,6 +22,7 @@ from retrieval.values import Passage, Term
 __all__ = ["Evidence", "EvidenceRule", "Finding", "Reason", "measure"]
 
 _CARRIERS = 3  # best passages that may carry the evidence
+_NOTHING = -100.0  # a margin under all others, and still a number that JSON knows
 _LANES = ("dense", "lexical")
 _TENTH = 10  # the cosine of this one is what a lead is measured from
 
@@ -100,23 +101,39 @@ class EvidenceRule:
             - penalty
         )
 
+    def margin(self, evidence: Evidence) -> float:
+        """Return how far the strength lies over the bound for answering: the confidence that questions compare by.
+
+        It is >= 0 exactly when `decide` answers; without any passage it is lower than any other.
+        """
+        if evidence.found == 0:
+            return _NOTHING
+        if _across(evidence):
+            return self.strength(evidence) - self.cross_answer
+        margin = self.strength(evidence) - self.answer
+        if evidence.missing or evidence.cosine is None:
+            return margin
+        return max(margin, self.cosine_weight * (evidence.cosine - self.near))
+
     def decide(self, evidence: Evidence) -> Finding:
         """Return what may be done on this evidence."""
         if evidence.found == 0:
             return Finding.REFUSE
-        across = evidence.cosine is not None and (evidence.coverage is None or evidence.crosslingual)
-        strength = self.strength(evidence)
-        if not across and not evidence.missing and evidence.cosine is not None and evidence.cosine >= self.near:
+        if self.margin(evidence) >= 0:
             return Finding.ANSWER
-        if strength >= (self.cross_answer if across else self.answer):
-            return Finding.ANSWER
-        return Finding.SHOW if strength >= (self.cross_refuse if across else self.refuse) else Finding.REFUSE
+        refuse = self.cross_refuse if _across(evidence) else self.refuse
+        return Finding.SHOW if self.strength(evidence) >= refuse else Finding.REFUSE
 
     def reason(self, evidence: Evidence) -> Reason:
         """Return the reason that a refusal gives."""
         if evidence.found == 0:
             return Reason.NOTHING_FOUND
         return Reason.UNKNOWN_IDENTIFIER if evidence.missing else Reason.WEAK_EVIDENCE
+
+
+def _across(evidence: Evidence) -> bool:
+    """Tell whether the bounds across languages hold, which go without coverage."""
+    return evidence.cosine is not None and (evidence.coverage is None or evidence.crosslingual)
 
 
 def measure(passages: Sequence[Passage], *, terms: Sequence[Term], language: str) -> Evidence:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from retrieval.errors import ServiceError
 from retrieval.ports import Embedder, View
@@ -20,7 +21,10 @@ _KEPT = 10  # scores of each lane handed on as signals
 
 @dataclass(kw_only=True)
 class Lanes:
-    """One search under way: what its lanes found, and which of them failed."""
+    """One search under way: what its lanes found, and which of them failed.
+
+    ``without`` are documents whose chunks are dropped from deeper lanes, so that ranks close up behind them.
+    """
 
     view: View
     question: str
@@ -28,6 +32,7 @@ class Lanes:
     where: Filter
     depth: int
     clock: StopWatch
+    without: frozenset[str] = frozenset()
     vector: Vector | None = None
     dense: Lane | None = None
     lexical: Lane | None = None
@@ -39,7 +44,7 @@ class Lanes:
         try:
             vector = embedder.embed_query(self.question)
             self.clock.lap("embed")
-            self.dense = self.view.dense(vector, k=self.depth, where=self.where)
+            self.dense = self.taken(partial(self.view.dense, vector, where=self.where), depth=self.depth)
             self.vector = vector
         except ServiceError as error:
             self.lose("dense", error, alone=alone)
@@ -48,10 +53,22 @@ class Lanes:
     def open_lexical(self, *, alone: bool) -> None:
         """Take the lexical lane's hits; a failure is raised when ``alone`` or when the dense lane failed too."""
         try:
-            self.lexical = self.view.lexical(self.question, k=self.depth, where=self.where)
+            self.lexical = self.taken(partial(self.view.lexical, self.question, where=self.where), depth=self.depth)
         except ServiceError as error:
             self.lose("lexical", error, alone=alone or self.dense is None)
         self.clock.lap("lexical")
+
+    def taken(self, lane: Callable[..., Lane], *, depth: int) -> Lane:
+        """Return the best ``depth`` hits of a lane, given by ``k``, without the documents to leave out."""
+        if not self.without:
+            return lane(k=depth)
+        deep = lane(k=depth * 2)
+        kept = {
+            chunk_id
+            for chunk_id, passage in self.view.passages([hit.chunk_id for hit in deep.hits], where=self.where).items()
+            if passage.document_id not in self.without
+        }
+        return replace(deep, hits=tuple(hit for hit in deep.hits if hit.chunk_id in kept)[:depth])
 
     def lose(self, lane: str, error: ServiceError, *, alone: bool) -> None:
         """Go on without a lane, unless it is the last one."""
@@ -121,7 +138,7 @@ class Lanes:
             if languages.count(language) < wanted and (admitted is None or language in admitted):
                 narrowed = replace(self.where, languages=frozenset({language}))
                 try:
-                    lane = self.view.dense(self.vector, k=wanted, where=narrowed)
+                    lane = self.taken(partial(self.view.dense, self.vector, where=narrowed), depth=wanted)
                 except ServiceError as error:
                     self.lose("dense", error, alone=self.lexical is None)
                     break

@@ -46,6 +46,11 @@ class Searcher:
         self._rule = rule or FusionRule()
 
     @property
+    def rule(self) -> FusionRule:
+        """How the lanes are merged."""
+        return self._rule
+
+    @property
     def embedder(self) -> Embedder:
         """The embedder that questions go through."""
         return self._embedder
@@ -56,7 +61,14 @@ class Searcher:
             return self.search_in(view, question, where=where, limit=limit, lane=lane)
 
     def search_in(
-        self, view: View, question: str, *, where: Filter, limit: int = 10, lane: LaneName = "fused"
+        self,
+        view: View,
+        question: str,
+        *,
+        where: Filter,
+        limit: int = 10,
+        lane: LaneName = "fused",
+        without: frozenset[str] = frozenset(),
     ) -> SearchResult:
         """Return the best ``limit`` admitted passages of an open view, best first, ties by chunk id.
 
@@ -65,6 +77,8 @@ class Searcher:
         other answers and the result is ``degraded``; when no lane is left, the error is raised. Raises `UserError`
         for an empty question, a limit under 1 and a condition on a field that no admitted document declares, and
         `GenerationMismatch` when the index was built with another embedder or analyzer.
+
+        ``without`` are ids of documents that are ranked as if they were deleted, but that idf still counts them.
         """
         if limit < 1:
             raise UserError(f"The limit must be at least 1, not {limit}.")
@@ -80,6 +94,7 @@ class Searcher:
             where=where,
             depth=max(_DEPTH, limit),
             clock=StopWatch(timer=self._timer),
+            without=without,
         )
         if lane != "lexical":
             search.open_dense(self._embedder, alone=lane == "dense")

@@ -222,3 +222,38 @@ def test_an_empty_knowledge_base_answers_nothing(tmp_path: Path) -> None:
     answer = asking(Library(tmp_path, HashEmbedder()), EvidenceRule())("返品の期限は")
     assert answer.not_found is not None
     assert (answer.not_found.reason, answer.not_found.closest) == ("nothing_found", ())
+
+
+@pytest.mark.parametrize(
+    ("rule", "status"), [(ANSWERING, "answered"), (SHOWING, "passages_only"), (REFUSING, "not_found")]
+)
+def test_examining_says_what_asking_would_say_and_what_it_keeps_back(
+    library: Library, rule: EvidenceRule, status: str
+) -> None:
+    question = "返品の期限は何日ですか"
+    answerer = Answerer(
+        Searcher(library.store, library.embedder), library.store, clock=lambda: NOON, new_id=lambda: "a", evidence=rule
+    )
+    seen = answerer.examine(question, where=ALL)
+    asked = answerer.ask(question, principal=OPERATOR, where=ALL, record=False)
+    assert (status, asked.answer, asked.citations) == (
+        seen.answer.status.value,
+        seen.answer.answer,
+        seen.answer.citations,
+    )
+    assert "返品の期限は商品到着後30日以内です。" in seen.draft.answer
+    assert (seen.draft is seen.answer) == (status == "answered") == (seen.weight.confidence >= 0)
+    assert () == library.store.gaps()
+
+
+def test_what_is_left_out_no_longer_weighs(library: Library) -> None:
+    answerer = Answerer(
+        Searcher(library.store, library.embedder), library.store, clock=lambda: NOON, new_id=lambda: "a"
+    )
+    question = "What is the return deadline"
+    whole = answerer.weigh(question, where=ALL)
+    assert answerer.examine(question, where=ALL).weight == whole
+    english = answerer.examine(question, where=ALL).passages[0].document_id
+    assert whole.confidence > answerer.weigh(question, where=ALL, without=frozenset({english})).confidence
+    everything = frozenset(p.document_id for p in answerer.examine(question, where=ALL).passages)
+    assert -50 > answerer.weigh(question, where=ALL, without=everything).confidence

@@ -222,3 +222,29 @@ def test_every_step_is_timed(library: Library) -> None:
     total = steps.pop("total")
     assert sum(steps.values()) == total
     assert {"embed", "dense", "lexical", "passages", "fuse"} <= set(steps)
+
+
+@pytest.mark.parametrize("question", ["返品の期限は何日ですか", "how many days for returns", "E-1042"])
+def test_documents_left_out_are_ranked_as_if_they_had_been_deleted(
+    library: Library, tmp_path: Path, question: str
+) -> None:
+    searcher = Searcher(library.store, library.embedder)
+    with library.store.view() as view:
+        whole = searcher.search_in(view, question, where=ALL, limit=100)
+        gone = whole.passages[0].document_id
+        left = searcher.search_in(view, question, where=ALL, limit=100, without=frozenset({gone}))
+    assert gone not in {passage.document_id for passage in left.passages}
+    assert {p.chunk_id for p in whole.passages if p.document_id != gone} == {p.chunk_id for p in left.passages}
+    for lane in ("dense", "lexical"):
+        ranks = sorted(rank for p in left.passages if (rank := p.lanes[lane].rank) is not None)
+        assert all(rank <= len(left.passages) + 1 for rank in ranks)
+        assert not ranks or ranks[0] == 1
+
+
+def test_lanes_stay_as_deep_when_documents_are_left_out(large: Library) -> None:
+    searcher, question = Searcher(large.store, large.embedder), "a parcel sent back in time"
+    best = searcher.search(question, where=ALL, limit=1).passages[0]
+    with large.store.view() as view:
+        found = searcher.search_in(view, question, where=ALL, limit=100, without=frozenset({best.document_id}))
+    ranks = sorted(rank for passage in found.passages if (rank := passage.lanes["dense"].rank) is not None)
+    assert ("en", list(range(1, 101))) == (best.record_id, ranks)

@@ -1,0 +1,1 @@
+"""Measuring an index on questions: asking them, resuming, reporting. The effects around `retrieval.evaluation`."""

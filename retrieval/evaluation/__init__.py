@@ -1,0 +1,1 @@
+"""Measuring search and answers on questions: decoding, judging, statistics, comparison. Pure."""
