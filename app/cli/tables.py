@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from app.cli.output import harmless
 from retrieval.values import Outcome, Run
 
 __all__ = ["counts_line", "outcome_line", "print_table", "run_line"]
@@ -17,7 +18,7 @@ def print_table(console: Console, *, columns: Sequence[str], rows: Iterable[Sequ
     """Print rows under headings; when piped, without headings, one line a row, fields parted by tabs."""
     if not console.is_terminal:
         for row in rows:
-            console.file.write("\t".join(" ".join(cell.split()) for cell in row) + "\n")
+            console.file.write("\t".join(harmless(" ".join(cell.split())) for cell in row) + "\n")
         return
     rows = list(rows)
     if not rows:
@@ -45,4 +46,5 @@ def run_line(run: Run) -> str:
 def outcome_line(outcome: Outcome) -> str:
     """Return what became of one document, in one line."""
     said = outcome.detail or outcome.reason or "; ".join(outcome.missing)
-    return f"{outcome.status.value:9} {outcome.key}" + (f": {said}" if said else "")
+    key = " ".join(outcome.key.split())  # a name with a line end in it must not look like two documents
+    return f"{outcome.status.value:9} {key}" + (f": {said}" if said else "")
