@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -12,11 +12,12 @@ __all__ = ["Stop", "stopping"]
 
 
 class Stop:
-    """Whether a signal asked to stop, and which."""
+    """Whether a signal asked to stop, and which; ``then`` is called by the first, in the signal's handler."""
 
     def __init__(self) -> None:
         self.event = threading.Event()
         self.signal = 0
+        self.then: Callable[[], None] = _nothing
 
     @property
     def exit_code(self) -> int:
@@ -34,6 +35,7 @@ def stopping() -> Iterator[Stop]:
             raise SystemExit(128 + number)
         stop.signal = number
         stop.event.set()
+        stop.then()
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -41,3 +43,7 @@ def stopping() -> Iterator[Stop]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _nothing() -> None:
+    return None

@@ -38,7 +38,7 @@ def _serve(
         if output is Format.JSON:
             emit({"url": url})
         say(f"Listening on {url} (Ctrl-C ends it). Try: curl {url}/readyz")
-        with stopping() as stop:  # the server hands on the signal that ended it, once it has shut down
-            listen(app, bound, log_level=wiring.settings.log_level)
+        with stopping() as stop:
+            listen(app, bound, log_level=wiring.settings.log_level, stop=stop)
     if stop.event.is_set():
         raise typer.Exit(stop.exit_code)

@@ -8,6 +8,7 @@ import socket
 import uvicorn
 from fastapi import FastAPI
 
+from app.stopping import Stop
 from retrieval.errors import UserError
 
 __all__ = ["bind", "listen"]
@@ -41,8 +42,12 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def listen(app: FastAPI, bound: socket.socket, *, log_level: str) -> None:
-    """Serve until SIGINT or SIGTERM; requests under way get ten seconds to finish."""
+def listen(app: FastAPI, bound: socket.socket, *, log_level: str, stop: Stop) -> None:
+    """Serve until SIGINT or SIGTERM; requests under way get ten seconds to finish.
+
+    While it serves, the server catches the signals itself and hands them on to ``stop`` once it has shut down; one
+    that ``stop`` catches before that ends it, too.
+    """
     config = uvicorn.Config(
         app,
         log_level=log_level,
@@ -51,4 +56,11 @@ def listen(app: FastAPI, bound: socket.socket, *, log_level: str) -> None:
         timeout_graceful_shutdown=10,
         lifespan="off",
     )
-    uvicorn.Server(config).run(sockets=[bound])
+    server = uvicorn.Server(config)
+
+    def end() -> None:
+        server.should_exit = True
+
+    stop.then = end
+    if not stop.event.is_set():
+        server.run(sockets=[bound])
