@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from ingest.chunking.sizes import Sizes
 from retrieval.text.graphemes import boundaries
@@ -80,7 +80,7 @@ def _marks(text: str, start: int, end: int, level: int) -> Iterator[int]:
 def _cut(text: str, start: int, end: int, *, level: int, limit: int, sizes: Sizes) -> Iterator[Unit]:
     """Yield pieces of a sentence that are not over ``limit``, joining small ones again; linear for each level."""
     begin = last = start
-    for mark in (*_marks(text, start, end, level), end):
+    for mark in chain(_marks(text, start, end, level), (end,)):
         if sizes.of(begin, mark) > limit and last > begin:
             yield from _finer(text, begin, last, level=level, limit=limit, sizes=sizes)
             begin = last

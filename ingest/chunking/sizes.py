@@ -6,6 +6,7 @@ embedder's count is held by the check against its own tokens, not by these.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
@@ -49,7 +50,7 @@ class Sizes:
     """Sizes of the spans of one text, each in constant time after one pass."""
 
     def __init__(self, text: str) -> None:
-        self._sums = [0, *accumulate(map(_weight, text))]
+        self._sums = array("q", accumulate(map(_weight, text), initial=0))
 
     def of(self, start: int, end: int) -> int:
         """Return the estimated size of ``text[start:end]`` in hundredths of a token."""

@@ -22,9 +22,9 @@ class Limits:
     wall_s: float = 120.0
     cpu_s: int = 90
     memory_bytes: int = 1 << 30
-    text_chars: int = 50_000_000
+    text_chars: int = 20_000_000
     pages: int = 5_000
-    output_bytes: int = 1 << 30
+    output_bytes: int = 1 << 28
     scratch_bytes: int = 64 << 20
     files_per_child: int = 200
 

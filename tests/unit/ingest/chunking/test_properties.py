@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Sequence
 
 import pytest
@@ -126,6 +127,18 @@ def test_splitting_a_megabyte_counts_each_text_about_once() -> None:
     assert len(seen) <= 4
     assert sum(seen) <= 1.5 * len(source.text)
     assert len(chunks) < 7_500
+
+
+def test_cutting_an_endless_word_takes_little_memory() -> None:
+    """Chunks are cut outside of the confined child: twenty million characters must not take gigabytes there."""
+    source = extraction([("p", "a" * 300_000)])
+    tracemalloc.start()
+    try:
+        cut(source)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 25 * len(source.text)
 
 
 def test_a_budget_too_small_for_one_character_is_refused() -> None:
