@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 __all__ = ["shown"]
 
+_LONGEST_FORMAT = 255  # what Excel itself allows
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|([¥$€£￥円%])')
 _PLACES = re.compile(r"0\.(0+)")
 _SKIPPED = re.compile(r"\[[^\]]*\]|_.|\*.")
@@ -38,7 +39,7 @@ def shown(value: object, number_format: str = "General") -> str:
 
 
 def _number(value: float, number_format: str) -> str:
-    if number_format in {"General", "@", ""}:
+    if number_format in {"General", "@", ""} or len(number_format) > _LONGEST_FORMAT:
         return _plain(value)
     section = _SKIPPED.sub(_currency, number_format.split(";", maxsplit=1)[0])
     pattern = re.sub(r'"[^"]*"|\\.', "", section)

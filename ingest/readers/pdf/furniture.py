@@ -14,6 +14,7 @@ __all__ = ["without_furniture"]
 
 _MARGIN = 0.1  # of the page's height, above and below
 _NUMBER_MARGIN = 0.16  # for lines that are nothing but a page number
+_NUMBER_CHARS = 60
 _MIN_PAGES = 2
 _SHARE = 0.6
 _DIGITS = re.compile(r"[0-9０-９]+")
@@ -34,7 +35,7 @@ def without_furniture(pages: Sequence[tuple[Region, ...]], *, heights: Sequence[
 
 def _kept(regions: tuple[Region, ...], height: float, repeated: set[str]) -> Iterator[Region]:
     out = {id(line) for line in _margin(regions, height) if _key(line) in repeated}
-    out |= {id(line) for line in _margin(regions, height, share=_NUMBER_MARGIN) if _NUMBER.fullmatch(line.text)}
+    out |= {id(line) for line in _margin(regions, height, share=_NUMBER_MARGIN) if _is_number(line)}
     for region in regions:
         lines = tuple(line for line in region.lines if id(line) not in out)
         if lines:
@@ -47,6 +48,11 @@ def _margin(regions: tuple[Region, ...], height: float, *, share: float = _MARGI
             quads = [glyph.quad for _, glyph in line.runes if glyph is not None]
             if max(quad[3] for quad in quads) < share * height or min(quad[1] for quad in quads) > (1 - share) * height:
                 yield line
+
+
+def _is_number(line: Line) -> bool:
+    """Tell whether a line is nothing but a page number; the bound keeps a line of blanks from a square of work."""
+    return len(line.text) <= _NUMBER_CHARS and _NUMBER.fullmatch(line.text) is not None
 
 
 def _key(line: Line) -> str:

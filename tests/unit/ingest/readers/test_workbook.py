@@ -56,6 +56,11 @@ def test_values_stand_as_the_sheet_shows_them(value: object, number_format: str,
     assert shown(value, number_format) == expected
 
 
+def test_an_endless_number_format_costs_no_square_of_work() -> None:
+    """Excel allows 255 characters; anything worse than linear would take minutes."""
+    assert "1.5" == shown(1.5, "[" * 200_000)
+
+
 def test_a_workbook_without_values_is_skipped(tmp_path: Path) -> None:
     """Empty sheets are no failure."""
     buffer = io.BytesIO()
