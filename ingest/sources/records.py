@@ -22,7 +22,7 @@ from ingest.readers.record import RECORD, encode_record
 from ingest.sources.attributes import UNDERSTOOD, AttributeProblem, attributes_of, label_set
 from ingest.sources.names import key_of
 from ingest.sources.record_rows import CutShort, Row, rows_of
-from retrieval.errors import DocumentError, Stage, UserError
+from retrieval.errors import DocumentError, ServiceError, Stage, UserError
 from retrieval.ids import version_of
 from retrieval.ports import Listing, SourceItem
 from retrieval.values import Attributes
@@ -73,8 +73,16 @@ class RecordSource:
     def list(self) -> Listing:
         """Return every record. A line without a readable id makes the listing incomplete: it may be any record.
 
-        Raises `UserError` when no record at all has one of the named fields.
+        Raises `UserError` when no record at all has one of the named fields, `ServiceError` when the temporary file
+        cannot be written.
         """
+        try:
+            return self._listed()
+        except OSError as exc:
+            told = f"{self._path.name!r} cannot be listed: the temporary file cannot be written: {exc.strerror}."
+            raise ServiceError(told, service="source", retryable=True) from exc
+
+    def _listed(self) -> Listing:
         spool = tempfile.TemporaryFile("w+b")  # noqa: SIM115  open as long as items may be asked for
         self.close()
         self._close = weakref.finalize(self, spool.close)

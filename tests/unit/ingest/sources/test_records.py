@@ -12,7 +12,7 @@ import pytest
 from ingest.readers.record import RECORD, RecordReader, encode_record
 from ingest.sources import record_rows
 from ingest.sources.records import RecordSource
-from retrieval.errors import DocumentError, UserError
+from retrieval.errors import DocumentError, ServiceError, UserError
 from retrieval.ids import version_of
 from retrieval.ports import Hints
 from retrieval.values import BlockKind, Labels
@@ -210,3 +210,12 @@ def test_a_record_that_names_its_rights_twice_is_refused(tmp_path: Path) -> None
     listing = RecordSource(jsonl(tmp_path, line, {"id": "b", "text": "y"})).list()
     assert ["line:1"] == [item.key for item in listing.items if item.problem and "twice" in item.problem]
     assert not listing.complete
+
+
+def test_a_temporary_folder_without_room_ends_the_listing_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = RecordSource(jsonl(tmp_path, {"id": "a", "text": "x"}))
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda mode: Path("/dev/full").open(mode, buffering=0))  # noqa: SIM115  as the original
+    with pytest.raises(ServiceError, match=r"'faq\.jsonl' cannot be listed: .*No space left"):
+        source.list()
