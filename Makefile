@@ -41,6 +41,9 @@ demo: setup ## take in the sample documents and ask them three questions
 	@.venv/bin/tenkyo demo
 
 test: setup ## run all tests: unit, contracts, integration, crash
+	@command -v strace >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& apt-get update -qq && apt-get install -y -qq strace >/dev/null; } \
+		|| echo "without strace the tests of failing writes are skipped (Debian: apt install strace)" >&2
 	.venv/bin/pytest -n $(JOBS) --dist loadgroup tests
 
 unit: setup ## run the unit tests and the architecture test alone (under a minute)
