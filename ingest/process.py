@@ -35,6 +35,8 @@ DEFAULT_MAX_BYTES = 256 * 1024 * 1024
 
 _HEAD_BYTES = 1 << 16
 _SAMPLE_CHARS = 20_000
+_TITLE_CHARS = 300
+"""A longer title is cut: every chunk carries it, so that an endless one would cost the square of the document."""
 
 
 class TextReader(Protocol):
@@ -201,7 +203,7 @@ def _document(
         source=source,
         key=item.key,
         uri=item.uri,
-        title=own.title or (extraction.title or "").strip() or unicodedata.normalize("NFC", stem),
+        title=_shortened(own.title or (extraction.title or "").strip() or unicodedata.normalize("NFC", stem)),
         media_type=extraction.media_type,
         language=own.language or extraction.language or detect(extraction.text[:_SAMPLE_CHARS]),
         version=version,
@@ -211,3 +213,7 @@ def _document(
         attributes=own,
         missing=extraction.missing,
     )
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= _TITLE_CHARS else f"{title[: _TITLE_CHARS - 1].rstrip()}…"

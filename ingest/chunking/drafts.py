@@ -10,10 +10,13 @@ from ingest.chunking.cutting import Unit, lines, pieces, unit
 from ingest.chunking.packing import pack
 from ingest.chunking.sections import Section, heading_text, sections
 from ingest.chunking.sizes import TOKEN, Sizes, size_of
-from ingest.chunking.tables import rows_of
+from ingest.chunking.tables import clipped, rows_of
 from retrieval.values import Block, BlockKind, ChunkKind, Extraction
 
 __all__ = ["Draft", "Plan", "drafts"]
+
+_QUESTION = 8
+"""How many times a chunk's size a question may be before it is measured; each chunk of its answer carries it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -206,12 +209,11 @@ class _Shaper:
 
     def _answer(self, answer: _Answer, section: Section) -> Iterator[Draft]:
         block = answer.block
+        question = clipped(answer.question, _QUESTION * self.plan.high)
         units = pieces(self.text, block.start, block.end, limit=self.plan.high, sizes=self.sizes)
         for group in pack(self.text, units, low=self.plan.low, high=self.plan.high, sizes=self.sizes):
             start, end = group[0].start, group[-1].end
-            yield Draft(
-                start=start, end=end, body=start, kind=ChunkKind.ANSWER, path=section.path, question=answer.question
-            )
+            yield Draft(start=start, end=end, body=start, kind=ChunkKind.ANSWER, path=section.path, question=question)
 
     def _table(self, table: _Table, section: Section, *, begin: int) -> Iterator[Draft]:
         rows = rows_of(self.extraction, table.block, limit=self.plan.high // 3)

@@ -130,6 +130,20 @@ def test_a_question_over_the_budget_is_shortened_and_its_answer_kept() -> None:
     assert count([chunk.embedding_text])[0] <= 64
 
 
+def test_an_endless_question_is_not_measured_anew_for_every_chunk_of_its_answer() -> None:
+    """A question of as many pages as its answer costs its length, not the product of both."""
+    counted = 0
+
+    def counting(texts: Sequence[str]) -> list[int]:
+        nonlocal counted
+        counted += sum(map(len, texts))
+        return count(texts)
+
+    source = extraction([("q", "なぜですか？" * 10_000), ("a", paragraph(1, language="ja") * 500)])
+    split(source, document_id="d", title="t", language="ja", count=counting, budget=512)
+    assert counted < 20 * len(source.text)
+
+
 def test_a_long_context_is_shortened_before_any_text_is() -> None:
     parts = [(f"h{n}", f"Part {n} of a heading that goes on and on " * 4) for n in range(1, 5)]
     source = extraction([*parts, ("p", paragraph(1, language="en"))])

@@ -14,7 +14,7 @@ from retrieval.ports import Source
 from retrieval.stores.dumps import compare_dumps
 from retrieval.values import OutcomeStatus, RunState
 from tests.fakes.embedder import HashEmbedder
-from tests.fakes.ingestion import Bench
+from tests.fakes.ingestion import PUBLIC_ONLY, Bench
 
 
 def fates(report: RunReport) -> dict[str, str]:
@@ -111,6 +111,17 @@ def test_a_new_title_is_embedded_again(bench: Bench) -> None:
     bench.write("a.txt", "Some text.", title="New")
     report = bench.run()
     assert ({"a.txt": "updated"}, 1) == (fates(report), report.embedded)
+
+
+def test_an_endless_title_is_cut(bench: Bench) -> None:
+    """Every chunk carries the title of its document, so that its length must not be the writer's to choose."""
+    bench.write("a.md", f"# {'長い題名 ' * 4_000}\n\n本文です。")
+    bench.run()
+    with bench.store.view() as view:
+        (stored,) = view.documents(where=PUBLIC_ONLY, after="", limit=10)
+    assert 300 >= len(stored.document.title) > 200
+    assert stored.document.title.startswith("長い題名 長い題名")
+    assert stored.document.title.endswith("…")
 
 
 def test_deleted_is_gone_from_the_index_and_from_the_originals(bench: Bench) -> None:
