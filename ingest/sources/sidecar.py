@@ -11,7 +11,7 @@ import json
 import unicodedata
 from collections.abc import Mapping
 
-from ingest.sources.attributes import AttributeProblem
+from ingest.sources.attributes import UNDERSTOOD, AttributeProblem
 from ingest.sources.strict_json import distinct, no_number
 
 __all__ = ["MAX_SIDECAR_BYTES", "SIDECAR_SUFFIX", "sidecar_names", "sidecar_values"]
@@ -47,6 +47,9 @@ def sidecar_values(data: bytes) -> dict[str, object]:
     attributes = value.get("metadataAttributes") if isinstance(value, dict) else None
     if not isinstance(attributes, dict):
         raise AttributeProblem('it must be an object {"metadataAttributes": {...}}')
+    for key in value:
+        if key.strip().casefold() in UNDERSTOOD:
+            raise AttributeProblem(f"{key!r} must stand within 'metadataAttributes'")
     return {key: _unwrapped(key, entry) for key, entry in attributes.items()}
 
 

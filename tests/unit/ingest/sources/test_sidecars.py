@@ -86,6 +86,7 @@ def test_an_empty_allow_shows_the_document_to_nobody(tmp_path: Path) -> None:
         ('{"metadataAttributes": {"allow": ["a b"]}}', "'a b'"),
         ('{"metadataAttributes": {"deny": [1]}}', "'deny'"),
         ('{"metadataAttributes": {"Allow": ["hr"]}}', "written 'allow'"),
+        ('{"metadataAttributes": {"x": 1}, "allow": ["hr"]}', "'allow' must stand within"),
         ('{"metadataAttributes": {"deny ": ["hr"]}}', "written 'deny'"),
         ('{"metadataAttributes": {"allow": ["hr"], "allow": ["public"]}}', "twice"),
         ('{"metadataAttributes": {"effective_from": "2026-02-30"}}', "'2026-02-30'"),
