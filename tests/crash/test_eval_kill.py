@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.embedder import HashEmbedder
-from tests.fakes.library import Library
+from tests.fakes.knowledge_base import Library
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
 

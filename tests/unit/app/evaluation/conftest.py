@@ -11,7 +11,7 @@ import pytest
 
 from retrieval.values import Attributes, Labels
 from tests.fakes.embedder import HashEmbedder
-from tests.fakes.library import Library
+from tests.fakes.knowledge_base import Library
 
 Written = Callable[..., Path]
 

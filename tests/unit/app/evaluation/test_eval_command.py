@@ -14,7 +14,7 @@ from app.cli.main import main
 from app.evaluation.asking import Asker
 from retrieval.evaluation.questions import Question
 from retrieval.evaluation.rows import Row
-from tests.fakes.library import Library
+from tests.fakes.knowledge_base import Library
 from tests.unit.app.evaluation.conftest import QUESTIONS, Written
 
 Captured = pytest.CaptureFixture[str]

@@ -18,7 +18,7 @@ from retrieval.search.searcher import Searcher
 from retrieval.values import PUBLIC, Answer, AnswerStatus, Attributes, ChunkKind, Labels, Principal, Verdict
 from tests.fakes.embedder import HashEmbedder
 from tests.fakes.failing import OutOfService, with_failing
-from tests.fakes.library import NOON, Library
+from tests.fakes.knowledge_base import NOON, Library
 
 ALL = filter_for(OPERATOR)
 ANSWERING = EvidenceRule(answer=-9, refuse=-9, cross_answer=-9, cross_refuse=-9)

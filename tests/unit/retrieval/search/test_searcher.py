@@ -15,7 +15,7 @@ from retrieval.search.searcher import LaneName, Searcher
 from retrieval.values import Attributes, Condition, Filter, Labels, Operator
 from tests.fakes.embedder import HashEmbedder
 from tests.fakes.failing import OutOfService, with_failing
-from tests.fakes.library import Library
+from tests.fakes.knowledge_base import Library
 
 ALL = filter_for(OPERATOR)
 
