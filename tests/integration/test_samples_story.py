@@ -45,7 +45,8 @@ def test_a_labelled_document_does_not_exist_for_others_on_any_path(knowledge: De
     shown = knowledge.json("ask", PAY, "--as", "hr")
     assert "3.4％" in shown["answer"]
     secret = shown["citations"][0]
-    withheld = knowledge.tenkyo("ask", PAY, "--as", "support", "--output", "json").stdout
+    answer = knowledge.json("ask", PAY, "--as", "support")
+    withheld = str({name: value for name, value in answer.items() if name != "timings_ms"})  # 3.4 ms is no secret
     assert "3.4" not in withheld
     assert secret["document_id"] not in withheld
     found = knowledge.tenkyo("search", PAY, "--as", "support", "--limit", "200", "--output", "json").stdout
