@@ -5,25 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from operator import mul
-from struct import unpack
+from datetime import date
 
-from retrieval.answers.caveats import about_lanes, about_validity
+from retrieval.answers.caveats import about_disagreements, about_lanes, about_validity
+from retrieval.answers.choices import AmbiguityRule, Open, left_open
+from retrieval.answers.composing import Composer
+from retrieval.answers.disagreement import Disagreement, DisagreementRule, disagreements
 from retrieval.answers.evidence import Evidence, EvidenceRule, Finding, measure
 from retrieval.answers.examination import Examination, Weight
-from retrieval.answers.extractive import SelectionRule, choose, naming, promising
+from retrieval.answers.extractive import Asked, Selected, SelectionRule, choose, naming, promising, scores
+from retrieval.answers.nearness import between, cosines_of
 from retrieval.answers.phrases import phrase
 from retrieval.answers.quoting import Quotations
 from retrieval.answers.statements import Statement, statements
 from retrieval.errors import ServiceError, StoreError
-from retrieval.ports import Clock, Embedder, Store, View
-from retrieval.search.duplicates import best_per_document, distinct_texts
+from retrieval.ports import Clock, Store, View
+from retrieval.search.duplicates import best_per_document, distinct_texts, repeating
 from retrieval.search.results import SearchResult
 from retrieval.search.searcher import Searcher
 from retrieval.values import (
     Answer,
     AnswerStatus,
     AnswerWarning,
+    Choice,
     Claim,
     ClosestDocument,
     Filter,
@@ -32,8 +36,6 @@ from retrieval.values import (
     Principal,
     Span,
     Term,
-    Vector,
-    Verdict,
 )
 
 __all__ = ["Answerer"]
@@ -55,7 +57,20 @@ class _Reply:
     quotations: Quotations | None = None
     reason: str = ""
     closest: tuple[ClosestDocument, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    warnings: tuple[AnswerWarning, ...] = ()
     degraded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    """The statements of what was found, scored. ``passages`` are those they stand in."""
+
+    asked: Asked
+    passages: Sequence[Passage]
+    found: Sequence[Statement]
+    scored: Sequence[float]
+    degraded: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +99,8 @@ class Answerer:
         sentences: int = 3,
         evidence: EvidenceRule | None = None,
         selection: SelectionRule | None = None,
+        ambiguity: AmbiguityRule | None = None,
+        disagreement: DisagreementRule | None = None,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
         if sentences < 1:
@@ -95,6 +112,8 @@ class Answerer:
         self._sentences = sentences
         self._evidence = evidence or EvidenceRule()
         self._selection = selection or SelectionRule()
+        self._ambiguity = ambiguity or AmbiguityRule()
+        self._disagreement = disagreement or DisagreementRule()
         self._timer = timer
 
     def ask(self, question: str, *, principal: Principal, where: Filter, record: bool = True) -> Answer:
@@ -160,14 +179,14 @@ class Answerer:
     @property
     def rules(self) -> tuple[object, ...]:
         """What answers depend on beside the store, by ``repr``: for the fingerprint of a measurement."""
-        return self._searcher.rule, self._evidence, self._selection, self._sentences
+        rules = (self._searcher.rule, self._evidence, self._selection, self._ambiguity, self._disagreement)
+        return *rules, self._sentences
 
     def _answer(
         self, result: SearchResult, passages: Sequence[Passage], reply: _Reply, where: Filter, *, begun: float
     ) -> Answer:
         answer_id = self._new_id()
         citations = reply.quotations.citations if reply.quotations else ()
-        day = where.as_of or self._clock().date()
         return Answer(
             id=answer_id,
             question=result.question,
@@ -177,8 +196,10 @@ class Answerer:
             claims=reply.claims,
             citations=citations,
             not_found=NotFound(reason=reply.reason, closest=reply.closest) if reply.reason else None,
+            choices=reply.choices,
             warnings=about_lanes(sorted({*result.degraded, *reply.degraded}), language=result.language)
-            + about_validity(citations, passages, day=day, language=result.language),
+            + about_validity(citations, result.passages, day=self._day(where), language=result.language)
+            + reply.warnings,
             timings_ms={
                 **{f"search.{step}": spent for step, spent in result.timings_ms.items()},
                 "total": (self._timer() - begun) * 1000,
@@ -195,7 +216,7 @@ class Answerer:
     def _reply(
         self, view: View, result: SearchResult, passages: list[Passage], where: Filter, weighed: _Weighed
     ) -> _Reply:
-        terms, evidence, finding = weighed.terms, weighed.evidence, weighed.finding
+        evidence, finding = weighed.evidence, weighed.finding
         if finding is Finding.REFUSE:
             return _Reply(
                 status=AnswerStatus.NOT_FOUND,
@@ -207,45 +228,112 @@ class Answerer:
                 ),
             )
         quotations = Quotations(view, where=where)
-        degraded: tuple[str, ...] = ()
+        read = self._read(view, result, passages, where, weighed)
+        options = self._left_open(read, passages, where)
+        if options:
+            return _asking_back(options, read, quotations)
         if finding is Finding.ANSWER:
-            readable = _with_neighbours(view, passages[:_READ], where=where)
-            chosen, degraded = self._statements(readable, terms, result)
-            claims, text = _claims(chosen, readable, quotations)
-            if claims:
-                return _Reply(
-                    status=AnswerStatus.ANSWERED, text=text, claims=claims, quotations=quotations, degraded=degraded
-                )
+            reply = self._told(view, read, quotations, where)
+            if reply is not None:
+                return reply
         for passage in passages[:_SHOWN]:
             quotations.cite(passage, Span(start=passage.start, end=passage.end))
         return _Reply(
             status=AnswerStatus.PASSAGES_ONLY,
             text=phrase("passages_only", language=result.language),
             quotations=quotations,
-            degraded=degraded,
+            degraded=read.degraded,
         )
 
-    def _statements(
-        self, passages: Sequence[Passage], terms: Sequence[Term], result: SearchResult
-    ) -> tuple[list[Statement], tuple[str, ...]]:
-        """Return the statements to quote, and the lane that failed on the way, if one did."""
-        rule = self._selection
+    def _read(
+        self, view: View, result: SearchResult, passages: Sequence[Passage], where: Filter, weighed: _Weighed
+    ) -> _Read:
+        """Return the statements of the best passages, of those beside the best one, and of those that repeat them."""
+        best = list(passages[:_READ])
+        readable = [*_with_neighbours(view, best, where=where), *repeating(result.passages, best)]
+        asked = Asked(question=result.question, language=result.language, terms=weighed.terms, day=self._day(where))
         found = promising(
-            naming(statements(passages, question=result.question), terms=terms),
-            passages=passages,
-            terms=terms,
-            rule=rule,
+            naming(statements(readable, question=result.question), terms=weighed.terms),
+            passages=readable,
+            asked=asked,
+            rule=self._selection,
             limit=_EMBEDDED,
         )
         degraded: tuple[str, ...] = ()
         cosines: dict[int, float] = {}
         if result.signals.vector is not None:
             try:
-                cosines = _cosines(self._searcher.embedder, result.signals.vector, [s.text for s in found])
+                cosines = cosines_of(
+                    [statement.text for statement in found],
+                    question=result.signals.vector,
+                    embedder=self._searcher.embedder,
+                )
             except ServiceError:
                 degraded = ("dense",)
-        chosen = choose(found, passages=passages, terms=terms, cosines=cosines, rule=rule, limit=self._sentences)
-        return chosen, degraded
+        scored = scores(found, passages=readable, asked=asked, cosines=cosines, rule=self._selection)
+        return _Read(asked=asked, passages=readable, found=found, scored=scored, degraded=degraded)
+
+    def _left_open(self, read: _Read, passages: Sequence[Passage], where: Filter) -> list[Open]:
+        return left_open(
+            read.found,
+            passages=passages,
+            scored=read.scored,
+            asked=read.asked,
+            chosen=frozenset(condition.field for condition in where.conditions),
+            rule=self._ambiguity,
+        )
+
+    def _told(self, view: View, read: _Read, quotations: Quotations, where: Filter) -> _Reply | None:
+        """Return the statements that answer best, with those that disagree; None when none of them stands."""
+        chosen = choose(
+            read.found,
+            passages=read.passages,
+            asked=read.asked,
+            scored=read.scored,
+            rule=self._selection,
+            limit=self._sentences,
+        )
+        differing = self._disagreements(chosen, read)
+        spoken = {selected.index for selected in chosen}
+        rivals = dict.fromkeys(one.other for one in differing if one.other not in spoken)
+        composer = Composer(view, where=where, quotations=quotations)
+        claims, text = composer.compose(
+            [*chosen, *(Selected(index=index) for index in rivals)], found=read.found, passages=read.passages
+        )
+        if not claims:
+            return None
+        return _Reply(
+            status=AnswerStatus.ANSWERED,
+            text=text,
+            claims=claims,
+            quotations=quotations,
+            warnings=about_disagreements(
+                differing, found=read.found, passages=read.passages, cite=quotations.cite, language=read.asked.language
+            ),
+            degraded=read.degraded,
+        )
+
+    def _disagreements(self, chosen: Sequence[Selected], read: _Read) -> list[Disagreement]:
+        """Return where documents disagree with what is to be said; those across languages go without a model."""
+
+        def nearness(one: int, other: int) -> float:
+            try:
+                return between(read.found[one].text, read.found[other].text, embedder=self._searcher.embedder)
+            except ServiceError:
+                return 0.0
+
+        return disagreements(
+            [selected.index for selected in chosen],
+            found=read.found,
+            passages=read.passages,
+            scored=read.scored,
+            asked=read.asked,
+            rule=self._disagreement,
+            nearness=nearness,
+        )
+
+    def _day(self, where: Filter) -> date:
+        return where.as_of or self._clock().date()
 
     def _recorded(self, answer: Answer, principal: Principal) -> Answer:
         """Return the answer as it was kept; an answer that cannot be kept is still given, and says so."""
@@ -283,39 +371,18 @@ def _with_neighbours(view: View, passages: Sequence[Passage], *, where: Filter) 
     return distinct_texts([*passages, *extra])
 
 
-def _claims(
-    chosen: Sequence[Statement], passages: Sequence[Passage], quotations: Quotations
-) -> tuple[tuple[Claim, ...], str]:
-    """Return verified claims and the text they make, one a line. What the stored text does not hold is left out."""
-    claims: list[Claim] = []
-    text = ""
-    for statement in chosen:
-        passage = passages[statement.passage]
-        checked = quotations.check(passage, statement.text)
-        if checked.verdict is not Verdict.VERIFIED or not quotations.holds(passage, statement.span, statement.text):
-            continue
-        cited = [quotations.cite(passage, statement.span)]
-        if statement.header is not None:
-            cited.append(quotations.cite(passage, statement.header))
-        start = len(text) + 1 if text else 0
-        text = f"{text}\n{statement.text}" if text else statement.text
-        claims.append(
-            Claim(
-                text=statement.text,
-                start=start,
-                end=len(text),
-                citation_ids=tuple(cited),
-                verdict=checked.verdict,
-            )
-        )
-    return tuple(claims), text
-
-
-def _cosines(embedder: Embedder, question: Vector, texts: Sequence[str]) -> dict[int, float]:
-    """Return the cosine of every text that fits the model, by index."""
-    counts = embedder.count_tokens(texts)
-    fitting = [index for index, count in enumerate(counts) if count <= embedder.spec.max_tokens]
-    floats = f"<{embedder.spec.dimensions}f"
-    asked = unpack(floats, question)
-    vectors = embedder.embed_passages([texts[index] for index in fitting])
-    return {index: sum(map(mul, asked, unpack(floats, vector))) for index, vector in zip(fitting, vectors, strict=True)}
+def _asking_back(options: Sequence[Open], read: _Read, quotations: Quotations) -> _Reply:
+    """Return what a question may mean, each with a place that says so."""
+    choices = []
+    for option in options:
+        statement = read.found[option.index]
+        cited = quotations.cite(read.passages[statement.passage], statement.span)
+        choices.append(Choice(field=option.field, value=option.value, text=statement.text, citation_ids=(cited,)))
+    values = ", ".join(choice.value for choice in choices)
+    return _Reply(
+        status=AnswerStatus.NEEDS_DETAIL,
+        text=phrase("needs_detail", language=read.asked.language, values=values),
+        choices=tuple(choices),
+        quotations=quotations,
+        degraded=read.degraded,
+    )
