@@ -8,19 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from retrieval.answers.caveats import about_disagreements, about_lanes, about_validity
-from retrieval.answers.choices import AmbiguityRule, Open, left_open
+from retrieval.answers.choices import AmbiguityRule, Open, distinguished, left_open
 from retrieval.answers.composing import Composer
 from retrieval.answers.disagreement import Disagreement, DisagreementRule, disagreements
 from retrieval.answers.evidence import Evidence, EvidenceRule, Finding, measure
 from retrieval.answers.examination import Examination, Weight
-from retrieval.answers.extractive import Asked, Selected, SelectionRule, choose, naming, promising, scores
-from retrieval.answers.nearness import between, cosines_of
+from retrieval.answers.extractive import Asked, Selected, SelectionRule, choose
 from retrieval.answers.phrases import phrase
 from retrieval.answers.quoting import Quotations
-from retrieval.answers.statements import Statement, statements
+from retrieval.answers.reading import Reading, read
 from retrieval.errors import ServiceError, StoreError
 from retrieval.ports import Clock, Store, View
-from retrieval.search.duplicates import best_per_document, distinct_texts, repeating
+from retrieval.search.duplicates import best_per_document, distinct_texts
 from retrieval.search.results import SearchResult
 from retrieval.search.searcher import Searcher
 from retrieval.values import (
@@ -43,8 +42,6 @@ __all__ = ["Answerer"]
 _FOUND = 10  # passages searched for
 _READ = 5  # passages whose statements may be quoted
 _SHOWN = 3  # passages shown without a claim, and closest documents named
-_EMBEDDED = 32  # statements embedded for one question
-_NEIGHBOUR = 0.9  # share of the best passage's score that its neighbours get
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,17 +57,6 @@ class _Reply:
     choices: tuple[Choice, ...] = ()
     warnings: tuple[AnswerWarning, ...] = ()
     degraded: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Read:
-    """The statements of what was found, scored. ``passages`` are those they stand in."""
-
-    asked: Asked
-    passages: Sequence[Passage]
-    found: Sequence[Statement]
-    scored: Sequence[float]
-    degraded: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,7 +116,7 @@ class Answerer:
             passages = distinct_texts(result.passages)
             weighed = self._weighed(view, result, passages)
             reply = self._reply(view, result, passages, where, weighed)
-        answer = self._answer(result, passages, reply, where, begun=begun)
+        answer = self._answer(result, reply, where, begun=begun)
         return self._recorded(answer, principal) if record else answer
 
     def examine(self, question: str, *, where: Filter, depth: int = 100, generation: str | None = None) -> Examination:
@@ -146,11 +132,11 @@ class Answerer:
             passages = distinct_texts(result.passages)
             weighed = self._weighed(view, result, passages)
             reply = self._reply(view, result, passages, where, weighed)
-            answer = draft = self._answer(result, passages, reply, where, begun=begun)
+            answer = draft = self._answer(result, reply, where, begun=begun)
             if weighed.finding is not Finding.ANSWER and passages:
                 willing = replace(weighed, finding=Finding.ANSWER)
                 unchecked = self._reply(view, result, passages, where, willing)
-                draft = self._answer(result, passages, unchecked, where, begun=begun)
+                draft = self._answer(result, unchecked, where, begun=begun)
         return Examination(
             answer=answer,
             draft=draft,
@@ -182,9 +168,7 @@ class Answerer:
         rules = (self._searcher.rule, self._evidence, self._selection, self._ambiguity, self._disagreement)
         return *rules, self._sentences
 
-    def _answer(
-        self, result: SearchResult, passages: Sequence[Passage], reply: _Reply, where: Filter, *, begun: float
-    ) -> Answer:
+    def _answer(self, result: SearchResult, reply: _Reply, where: Filter, *, begun: float) -> Answer:
         answer_id = self._new_id()
         citations = reply.quotations.citations if reply.quotations else ()
         return Answer(
@@ -228,77 +212,65 @@ class Answerer:
                 ),
             )
         quotations = Quotations(view, where=where)
-        read = self._read(view, result, passages, where, weighed)
-        options = self._left_open(read, passages, where)
-        if options:
-            return _asking_back(options, read, quotations)
-        if finding is Finding.ANSWER:
-            reply = self._told(view, read, quotations, where)
-            if reply is not None:
-                return reply
+        degraded: tuple[str, ...] = ()
+        if finding is Finding.ANSWER or distinguished(passages[:_READ]):
+            seen = self._read(view, result, passages, where, weighed)
+            options = self._left_open(seen, where)
+            if options:
+                return _asking_back(options, seen, quotations)
+            told = self._told(view, seen, quotations, where) if finding is Finding.ANSWER else None
+            if told is not None:
+                return told
+            degraded = seen.degraded
         for passage in passages[:_SHOWN]:
             quotations.cite(passage, Span(start=passage.start, end=passage.end))
         return _Reply(
             status=AnswerStatus.PASSAGES_ONLY,
             text=phrase("passages_only", language=result.language),
             quotations=quotations,
-            degraded=read.degraded,
+            degraded=degraded,
         )
 
     def _read(
         self, view: View, result: SearchResult, passages: Sequence[Passage], where: Filter, weighed: _Weighed
-    ) -> _Read:
-        """Return the statements of the best passages, of those beside the best one, and of those that repeat them."""
-        best = list(passages[:_READ])
-        readable = [*_with_neighbours(view, best, where=where), *repeating(result.passages, best)]
-        asked = Asked(question=result.question, language=result.language, terms=weighed.terms, day=self._day(where))
-        found = promising(
-            naming(statements(readable, question=result.question), terms=weighed.terms),
-            passages=readable,
-            asked=asked,
+    ) -> Reading:
+        return read(
+            view,
+            result,
+            passages[:_READ],
+            where=where,
+            asked=Asked(question=result.question, language=result.language, terms=weighed.terms, day=self._day(where)),
+            embedder=self._searcher.embedder,
             rule=self._selection,
-            limit=_EMBEDDED,
         )
-        degraded: tuple[str, ...] = ()
-        cosines: dict[int, float] = {}
-        if result.signals.vector is not None:
-            try:
-                cosines = cosines_of(
-                    [statement.text for statement in found],
-                    question=result.signals.vector,
-                    embedder=self._searcher.embedder,
-                )
-            except ServiceError:
-                degraded = ("dense",)
-        scored = scores(found, passages=readable, asked=asked, cosines=cosines, rule=self._selection)
-        return _Read(asked=asked, passages=readable, found=found, scored=scored, degraded=degraded)
 
-    def _left_open(self, read: _Read, passages: Sequence[Passage], where: Filter) -> list[Open]:
+    def _left_open(self, seen: Reading, where: Filter) -> list[Open]:
         return left_open(
-            read.found,
-            passages=passages,
-            scored=read.scored,
-            asked=read.asked,
+            seen.found,
+            passages=seen.passages,
+            scored=seen.scored,
+            asked=seen.asked,
             chosen=frozenset(condition.field for condition in where.conditions),
             rule=self._ambiguity,
         )
 
-    def _told(self, view: View, read: _Read, quotations: Quotations, where: Filter) -> _Reply | None:
+    def _told(self, view: View, seen: Reading, quotations: Quotations, where: Filter) -> _Reply | None:
         """Return the statements that answer best, with those that disagree; None when none of them stands."""
         chosen = choose(
-            read.found,
-            passages=read.passages,
-            asked=read.asked,
-            scored=read.scored,
+            seen.found,
+            passages=seen.passages,
+            asked=seen.asked,
+            scored=seen.scored,
             rule=self._selection,
             limit=self._sentences,
+            nearness=seen.between,
         )
-        differing = self._disagreements(chosen, read)
+        differing = self._disagreements(chosen, seen)
         spoken = {selected.index for selected in chosen}
         rivals = dict.fromkeys(one.other for one in differing if one.other not in spoken)
         composer = Composer(view, where=where, quotations=quotations)
         claims, text = composer.compose(
-            [*chosen, *(Selected(index=index) for index in rivals)], found=read.found, passages=read.passages
+            [*chosen, *(Selected(index=index) for index in rivals)], found=seen.found, passages=seen.passages
         )
         if not claims:
             return None
@@ -308,28 +280,21 @@ class Answerer:
             claims=claims,
             quotations=quotations,
             warnings=about_disagreements(
-                differing, found=read.found, passages=read.passages, cite=quotations.cite, language=read.asked.language
+                differing, found=seen.found, passages=seen.passages, cite=quotations.cite, language=seen.asked.language
             ),
-            degraded=read.degraded,
+            degraded=seen.degraded,
         )
 
-    def _disagreements(self, chosen: Sequence[Selected], read: _Read) -> list[Disagreement]:
-        """Return where documents disagree with what is to be said; those across languages go without a model."""
-
-        def nearness(one: int, other: int) -> float:
-            try:
-                return between(read.found[one].text, read.found[other].text, embedder=self._searcher.embedder)
-            except ServiceError:
-                return 0.0
-
+    def _disagreements(self, chosen: Sequence[Selected], seen: Reading) -> list[Disagreement]:
+        """Return where documents disagree with what is to be said."""
         return disagreements(
             [selected.index for selected in chosen],
-            found=read.found,
-            passages=read.passages,
-            scored=read.scored,
-            asked=read.asked,
+            found=seen.found,
+            passages=seen.passages,
+            scored=seen.scored,
+            asked=seen.asked,
             rule=self._disagreement,
-            nearness=nearness,
+            nearness=seen.between,
         )
 
     def _day(self, where: Filter) -> date:
@@ -361,28 +326,18 @@ def _terms(view: View, result: SearchResult) -> tuple[Term, ...]:
         return ()
 
 
-def _with_neighbours(view: View, passages: Sequence[Passage], *, where: Filter) -> list[Passage]:
-    """Return passages with the chunks before and after the best one, where an answer may begin or go on."""
-    if not passages:
-        return []
-    best, known = passages[0], {passage.chunk_id for passage in passages}
-    around = view.neighbours(best.chunk_id, before=1, after=1, where=where)
-    extra = [replace(p, score=best.score * _NEIGHBOUR) for p in around if p.chunk_id not in known]
-    return distinct_texts([*passages, *extra])
-
-
-def _asking_back(options: Sequence[Open], read: _Read, quotations: Quotations) -> _Reply:
+def _asking_back(options: Sequence[Open], seen: Reading, quotations: Quotations) -> _Reply:
     """Return what a question may mean, each with a place that says so."""
     choices = []
     for option in options:
-        statement = read.found[option.index]
-        cited = quotations.cite(read.passages[statement.passage], statement.span)
+        statement = seen.found[option.index]
+        cited = quotations.cite(seen.passages[statement.passage], statement.span)
         choices.append(Choice(field=option.field, value=option.value, text=statement.text, citation_ids=(cited,)))
-    values = ", ".join(choice.value for choice in choices)
+    listed = (f"- {choice.value}: {choice.text}" for choice in choices)
     return _Reply(
         status=AnswerStatus.NEEDS_DETAIL,
-        text=phrase("needs_detail", language=read.asked.language, values=values),
+        text="\n".join((phrase("needs_detail", language=seen.asked.language), *listed)),
         choices=tuple(choices),
         quotations=quotations,
-        degraded=read.degraded,
+        degraded=seen.degraded,
     )

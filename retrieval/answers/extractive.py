@@ -8,7 +8,7 @@ of words that are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,20 +19,24 @@ from retrieval.answers.statements import Statement
 from retrieval.text.lexical import analyze
 from retrieval.values import Passage, Term
 
-__all__ = ["Asked", "Selected", "SelectionRule", "choose", "naming", "promising", "scores"]
+__all__ = ["Asked", "Selected", "SelectionRule", "choose", "naming", "scores"]
 
 _FOLDED = 12  # best statements among which those that say the same are looked for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SelectionRule:
-    """Weights of a statement's signals. One that scores ``slack`` less than the best is left out."""
+    """Weights of a statement's signals. One that scores ``slack`` less than the best is left out.
+
+    A statement may be the translation of another when their cosine is at least ``translated``.
+    """
 
     headed_weight: float = 0.15
     continued_weight: float = 0.2
     passage_weight: float = 0.7
     type_bonus: float = 0.05
     slack: float = 0.22
+    translated: float = 0.85
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,17 +67,6 @@ def naming(found: Sequence[Statement], *, terms: Sequence[Term]) -> list[Stateme
     return [s for index, s in enumerate(found) if not naming or index in naming or s.header is None]
 
 
-def promising(
-    found: Sequence[Statement], *, passages: Sequence[Passage], asked: Asked, rule: SelectionRule, limit: int
-) -> list[Statement]:
-    """Return at most ``limit`` statements in order, the best by what is known without their vectors."""
-    if len(found) <= limit:
-        return list(found)
-    known = scores(found, passages=passages, asked=asked, cosines={}, rule=rule)
-    best = sorted(range(len(found)), key=lambda index: (-known[index], index))[:limit]
-    return [found[index] for index in sorted(best)]
-
-
 def scores(
     found: Sequence[Statement],
     *,
@@ -90,7 +83,7 @@ def scores(
     usual = sum(cosines.values()) / len(cosines) if cosines else 0.0
     near = [cosines.get(index, usual) for index in range(len(found))]
     types = wanted(asked.question)
-    covered = _covered(found, passages=passages, asked=asked, near=near, rule=rule)
+    covered = _covered(found, passages=passages, asked=asked, rule=rule)
     return [
         near[index]
         + covered[index]
@@ -101,13 +94,11 @@ def scores(
 
 
 def _covered(
-    found: Sequence[Statement], *, passages: Sequence[Passage], asked: Asked, near: Sequence[float], rule: SelectionRule
+    found: Sequence[Statement], *, passages: Sequence[Passage], asked: Asked, rule: SelectionRule
 ) -> list[float]:
-    """Return what the words of every statement earn.
+    """Return what the words of every statement earn; one in another language than the question takes the mean.
 
-    A statement in another language than the question can earn nothing. As in the ranking of passages
-    (`retrieval.search.fusion`) the nearest of those is lent what the question's own language earned at most, the next
-    one the next, where that is more.
+    It can earn nothing by the question's words, which does not tell against it.
     """
     terms = telling(asked.terms)
     heads = [frozenset(analyze("\n".join((passage.title, *passage.heading_path)))) for passage in passages]
@@ -117,11 +108,10 @@ def _covered(
         headed = share_of(terms, held | heads[statement.passage])
         continued = share_of(terms, held | frozenset(analyze(statement.before)))
         earned.append(rule.headed_weight * headed + rule.continued_weight * continued)
-    foreign = [index for index, one in enumerate(found) if passages[one.passage].language != asked.language]
-    own = sorted((earned[index] for index in set(range(len(found))) - set(foreign)), reverse=True)
-    foreign.sort(key=lambda index: (-near[index], index))
-    for index, lent in zip(foreign, own, strict=False):
-        earned[index] = max(earned[index], lent)
+    own = [index for index, one in enumerate(found) if passages[one.passage].language == asked.language]
+    usual = sum(earned[index] for index in own) / len(own) if own else 0.0
+    for index in set(range(len(found))) - set(own):
+        earned[index] = max(earned[index], usual)
     return earned
 
 
@@ -133,19 +123,27 @@ def choose(
     scored: Sequence[float],
     rule: SelectionRule,
     limit: int,
+    nearness: Callable[[int, int], float],
 ) -> list[Selected]:
     """Return the best ``limit`` statements in reading order: by the rank of their document, then by place.
 
-    ``scored`` are their `scores`. Ties go to the better passage, then to the earlier place. Statements that say the
-    same are one: of several documents the newest that is in force speaks, in the question's language if one is.
+    ``scored`` are their `scores`, ``nearness`` gives the cosine of two. Ties go to the better passage, then to the
+    earlier place. Statements that say the same are one: of several documents the newest that is in force speaks, in the
+    question's language if one is.
     """
     if not found:
         return []
     ranked = sorted(range(len(found)), key=lambda index: (-scored[index], found[index].passage, found[index].span))
     near = [index for index in ranked if scored[index] >= scored[ranked[0]] - rule.slack]
+    said = {i: saying(found[i].text, language=passages[found[i].passage].language) for i in near[:_FOLDED]}
+
+    def repeats(one: int, other: int) -> bool:
+        translated = said[one].language == said[other].language or nearness(one, other) >= rule.translated
+        return translated and same(said[one], said[other])
+
     chosen = [
         _spoken(group, found=found, passages=passages, asked=asked)
-        for group in _grouped(near[:_FOLDED], found=found, passages=passages)[:limit]
+        for group in _grouped(near[:_FOLDED], repeats=repeats)[:limit]
     ]
     ranks: dict[str, int] = {}
     for passage in passages:
@@ -156,12 +154,11 @@ def choose(
     )
 
 
-def _grouped(ranked: Sequence[int], *, found: Sequence[Statement], passages: Sequence[Passage]) -> list[list[int]]:
+def _grouped(ranked: Sequence[int], *, repeats: Callable[[int, int], bool]) -> list[list[int]]:
     """Return statements by what they say, the best first in every group and the best groups first."""
     groups: list[list[int]] = []
-    said = {index: saying(found[index].text, language=passages[found[index].passage].language) for index in ranked}
     for index in ranked:
-        group = next((one for one in groups if same(said[one[0]], said[index])), None)
+        group = next((one for one in groups if repeats(one[0], index)), None)
         if group is None:
             groups.append([index])
         else:

@@ -51,9 +51,9 @@ def without_headings(found: Sequence[Span], text: str) -> list[Span]:
 
 
 def _counted(number: int, numbers: Sequence[int | None], index: int) -> bool:
-    """Tell whether the nearest number before or after goes on counting: a step, and no "3." over steps 1 and 2."""
-    earlier = next((one for one in reversed(numbers[:index]) if one is not None), None)
-    later = next((one for one in numbers[index + 1 :] if one is not None), None)
+    """Tell whether the line before or after goes on counting: a step, and no "3." over steps 1 and 2."""
+    earlier = numbers[index - 1] if index else None
+    later = numbers[index + 1] if index + 1 < len(numbers) else None
     return earlier == number - 1 or later == number + 1
 
 
@@ -95,13 +95,14 @@ def _grouped(found: Iterable[Span], text: str) -> Iterator[list[Span]]:
     listing = False
     for span in found:
         indented = span.start > 0 and text[span.start - 1] != "\n"
-        if item_at(text, span) or (listing and indented):
+        goes_on = not group or not text[group[-1].end : span.start].strip()
+        if goes_on and (item_at(text, span) or (listing and indented)):
             group.append(span)
             listing = True
             continue
         if group:
             yield group
-        group, listing = [span], False
+        group, listing = [span], item_at(text, span)
     if group:
         yield group
 

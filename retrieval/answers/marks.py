@@ -1,15 +1,17 @@
 """What tells a document apart from others of its kind: product, version, plan, model number, year. Pure.
 
-Taken from the metadata fields that sources declare for it, from identifiers in the title and the headings (AB-100S), and
-from a year or date in the title (2025年版).
+Taken from the metadata fields that sources declare for it, from identifiers in the title and the headings (AB-100S),
+and from a year or date in the title (2025年版).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from retrieval.answers.coverage import is_identifier
 from retrieval.text.facts import FactKind, facts_in
+from retrieval.text.folding import nfkc
 from retrieval.text.lexical import analyze
 from retrieval.values import MetadataValue, Passage
 
@@ -21,30 +23,10 @@ MODEL = "model"
 DATE = "date"
 """The field of a year or date in the title."""
 
+_YEAR = re.compile(r"(?<![\w.-])(?:19|20)[0-9]{2}(?![0-9]|[\w.-]*[0-9])")
 _DECLARED = frozenset(
-    [
-        "product",
-        "model",
-        "edition",
-        "version",
-        "plan",
-        "tier",
-        "platform",
-        "region",
-        "country",
-        "series",
-        "製品",
-        "製品名",
-        "型番",
-        "機種",
-        "品番",
-        "版",
-        "バージョン",
-        "プラン",
-        "エディション",
-        "地域",
-        "国",
-    ]
+    {"product", "model", "edition", "version", "plan", "tier", "platform", "series", "region", "country"}
+    | {"製品", "製品名", "型番", "機種", "品番", "版", "バージョン", "プラン", "エディション", "地域", "国"}
 )
 
 
@@ -56,9 +38,9 @@ def marks(passage: Passage) -> dict[str, frozenset[str]]:
         if models:
             found[MODEL] = models
             break
-    dates = frozenset(fact.value for fact in facts_in(passage.title) if fact.kind is FactKind.DATE)
-    if dates:
-        found[DATE] = frozenset({max(dates, key=len)})
+    dated = _date(passage.title)
+    if dated:
+        found[DATE] = frozenset({dated})
     return found
 
 
@@ -75,6 +57,13 @@ def _declared(metadata: Mapping[str, MetadataValue]) -> Iterable[tuple[str, Meta
 def _listed(value: MetadataValue) -> frozenset[str]:
     listed = value if isinstance(value, tuple) else (value,)
     return frozenset(str(one) for one in listed)
+
+
+def _date(title: str) -> str:
+    """Return the date in a title with all its parts, else the year, of a fiscal year too; empty without any."""
+    dates = [fact.value for fact in facts_in(title) if fact.kind is FactKind.DATE]
+    years = [match.group() for match in _YEAR.finditer(nfkc(title))]
+    return max(dates, key=lambda one: (len(one), one)) if dates else max(years, default="")
 
 
 def _models(texts: Iterable[str]) -> frozenset[str]:

@@ -16,8 +16,8 @@ _PHRASES: Final = {
         "en": "No passage answers this clearly. These places are the nearest.",
     },
     "needs_detail": {
-        "ja": "どれについてのご質問かによって、答えが変わります: {values}",
-        "en": "The answer depends on which one you mean: {values}",
+        "ja": "どれについてのご質問かによって答えが変わります。",
+        "en": "The answer depends on which one you mean.",
     },
     "conflict": {
         "ja": "文書の間で食い違いがあります。「{one}」では{value}、「{other}」では{rival}です。",

@@ -19,10 +19,14 @@ from retrieval.text.folding import fold
 from retrieval.text.sentences import sentences
 from retrieval.values import Chunk, ChunkKind, Passage, Span
 
-__all__ = ["Statement", "pieces", "statements"]
+__all__ = ["STATEMENTS", "Statement", "pieces", "statements"]
+
+STATEMENTS = "tenkyo-statements-1"
+"""Version of this cutter and of what is embedded of a statement; a part of a generation's fingerprint."""
 
 _WHOLE_ANSWER = 400  # code points up to which the answer to a frequent question stays whole
 _QUESTION = re.compile(r"[?？]\s*$")
+_ASKS = re.compile(r"[?？]\s*$|(?:(?:です|ます|ません|でしょう)か|教えてください)。?\s*$")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -55,7 +59,7 @@ def statements(passages: Sequence[Passage], *, question: str) -> list[Statement]
             said = _said(words)
             if not said or said == asked or (passage.document_id, said) in seen or said in titles:
                 continue
-            if _QUESTION.search(words):
+            if _QUESTION.search(words) or _asks_alone(text, span):
                 continue
             seen.add((passage.document_id, said))
             kept.append(
@@ -121,7 +125,7 @@ def _asks_alone(text: str, span: Span) -> bool:
     """Tell whether a question stands on a line of its own, as the heading of its answer does."""
     line = text.rfind("\n", 0, span.start) + 1
     alone = not text[line : span.start].strip() and text[span.end :].split("\n", 1)[0].strip() == ""
-    return alone and _QUESTION.search(text, span.start, span.end) is not None and not item_at(text, span)
+    return alone and _ASKS.search(text, span.start, span.end) is not None and not item_at(text, span)
 
 
 class _Before:

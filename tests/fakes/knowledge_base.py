@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from retrieval import ids
+from retrieval.answers.statement_inputs import statement_inputs
+from retrieval.embedding.reuse import Purpose, embed_with_cache
 from retrieval.ports import Embedder, Store
 from retrieval.stores.sqlite import open_store
 from retrieval.text.language import detect
@@ -18,6 +20,7 @@ from retrieval.values import (
     ChunkKind,
     Document,
     EmbeddedChunk,
+    EmbeddedStatement,
     Extraction,
     GenerationSpec,
     Labels,
@@ -52,8 +55,12 @@ class Library:
         attributes: Attributes | None = None,
         kind: ChunkKind = ChunkKind.TEXT,
         question: str = "",
+        indexed: Sequence[str] | None = None,
     ) -> str:
-        """Commit a document, public unless its attributes say otherwise; return its id."""
+        """Commit a document, public unless its attributes say otherwise; return its id.
+
+        ``indexed`` are the texts that the lexical index gets of the paragraphs, when they are others.
+        """
         text = "\n\n".join(paragraphs)
         version = ids.version_of(text.encode())
         extraction = Extraction(
@@ -76,13 +83,13 @@ class Library:
             etag="",
             attributes=attributes or Attributes(labels=Labels(allow=frozenset({PUBLIC}))),
         )
-        chunks = self._chunks(document, paragraphs, kind, question)
+        chunks = self._chunks(document, paragraphs, kind, question, indexed or paragraphs)
         staged = self.store.stage(document, extraction, chunks, generation="g1", fence=self._fence)
         self.store.commit(staged, generation="g1", fence=self._fence)
         return document.id
 
     def _chunks(
-        self, document: Document, paragraphs: Sequence[str], kind: ChunkKind, question: str
+        self, document: Document, paragraphs: Sequence[str], kind: ChunkKind, question: str, indexed: Sequence[str]
     ) -> list[EmbeddedChunk]:
         chunks, start = [], 0
         for ordinal, paragraph in enumerate(paragraphs):
@@ -99,12 +106,23 @@ class Library:
                 language=detect(paragraph),
                 embedding_text=question or f"{document.title}\n{paragraph}",
                 lexical_title=document.title,
-                lexical_text=question or paragraph,
+                lexical_text=question or indexed[ordinal],
             )
-            (vector,) = self.embedder.embed_passages([chunk.embedding_text])
-            key = ids.embedding_key(
-                embedder_fingerprint=self.embedder.spec.fingerprint, purpose="passage", text=chunk.embedding_text
+            passage = embed_with_cache(self.embedder, self.store.vectors, [chunk.embedding_text])
+            (key,) = passage.keys
+            chunks.append(
+                EmbeddedChunk(chunk=chunk, key=key, vector=passage.vectors[key], statements=self._statements(chunk))
             )
-            chunks.append(EmbeddedChunk(chunk=chunk, key=key, vector=vector))
             start = end + 2
         return chunks
+
+    def _statements(self, chunk: Chunk) -> tuple[EmbeddedStatement, ...]:
+        inputs = statement_inputs(chunk)
+        found = embed_with_cache(
+            self.embedder, self.store.vectors, [one.text for one in inputs], purpose=Purpose.STATEMENT
+        )
+        return tuple(
+            EmbeddedStatement(span=one.span, key=key, vector=found.vectors[key])
+            for one, key in zip(inputs, found.keys, strict=True)
+            if key in found.vectors
+        )
