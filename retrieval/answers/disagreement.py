@@ -113,10 +113,10 @@ class _Compared:
     def differing(self, one: int, other: int) -> tuple[str, str] | None:
         """Return the two values that a statement and another disagree in, as written; None when they do not."""
         mine, theirs = self._passage(one), self._passage(other)
-        if not (self._in_force(mine) and self._in_force(theirs)) or apart(mine, theirs):
+        if not self._valued(one) or not self._valued(other) or not (self._in_force(mine) and self._in_force(theirs)):
             return None
         values = _differing(self._valued(one), self._valued(other), mine=mine, theirs=theirs)
-        if values is None or _codes(self._found[one].text) != _codes(self._found[other].text):
+        if values is None or apart(mine, theirs) or _codes(self._found[one].text) != _codes(self._found[other].text):
             return None
         own = [index for index in (one, other) if self._passage(index).language == self._asked.language]
         if not own or any(self._covers(index) < self._rule.covered for index in own):
@@ -180,8 +180,10 @@ def _differing(one: Values, other: Values, *, mine: Passage, theirs: Passage) ->
         if len(one[dimension]) != 1 or len(other[dimension]) != 1:
             continue
         (value, written), (rival, rewritten) = *one[dimension].items(), *other[dimension].items()
+        if value == rival:
+            continue
         both = rival in _values(mine.text).get(dimension, {}) or value in _values(theirs.text).get(dimension, {})
-        if value != rival and not both:
+        if not both:
             return written, rewritten
     return None
 

@@ -168,6 +168,13 @@ def test_nearly_the_same_words_do_not_take_all_the_places() -> None:
     assert ["Doors open at 9 o'clock.", "Cats sleep.", "Dogs bark."] == said
 
 
+def test_rows_do_not_follow_the_best_of_their_table_for_the_sake_of_its_header() -> None:
+    places = [passage("a | b\n1 | 2\n3 | 4\n5 | 6", kind=ChunkKind.TABLE), passage("A sentence.", key="b")]
+    found = statements(places, question="?")
+    said = [found[one.index].text for one in picked(found, places, values=[0.9, 0.88, 0.8, 0.7])]
+    assert ["1 | 2", "3 | 4", "A sentence."] == said
+
+
 def test_rows_of_other_codes_are_left_out_when_one_row_is_of_the_code_asked_for() -> None:
     table = passage("Code | Meaning\nE-1042 | no network\nE-1055 | no power", kind=ChunkKind.TABLE)
     found = statements([table], question="?")
