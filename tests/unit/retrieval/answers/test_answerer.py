@@ -114,7 +114,7 @@ def test_a_list_of_steps_is_given_whole(library: Library) -> None:
 
 def test_rows_of_a_table_are_said_below_their_header_which_is_said_once_and_cited_by_each(library: Library) -> None:
     library.add("plans", "プラン | 月額\n基本 | 1,000円\n上級 | 3,000円", title="料金表", kind=ChunkKind.TABLE)
-    answer = asking(library, ANSWERING)("上級プランの月額")
+    answer = asking(library, ANSWERING)("基本と上級のプランの月額")
     quotes = {citation.id: citation.quote for citation in answer.citations}
     rows = [
         (claim.text, [quotes[name] for name in claim.citation_ids]) for claim in answer.claims if "円" in claim.text
