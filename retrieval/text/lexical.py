@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from retrieval.text.folding import nfkc
+from retrieval.values import LexicalQuery, TermGroup
 
-__all__ = ["ANALYZER", "analyze", "analyze_query"]
+__all__ = ["ANALYZER", "analyze", "analyze_query", "plain_query"]
 
 ANALYZER = "tenkyo-bigram-1+snowball-en-3"
 """Name and version of this analysis; the last number is the major version of the stemmer."""
@@ -62,6 +63,11 @@ def analyze_query(text: str) -> list[str]:
     """Return the tokens of a question, in order, with duplicates; empty only when `analyze` is empty, too."""
     found = list(_tokens(text))
     return [token for token, telling in found if telling] or [token for token, _ in found]
+
+
+def plain_query(text: str) -> LexicalQuery:
+    """Return a question as it was asked: each of its distinct tokens a group of its own."""
+    return LexicalQuery(groups=tuple(TermGroup(tokens=(token,)) for token in dict.fromkeys(analyze_query(text))))
 
 
 def _tokens(text: str) -> Iterator[tuple[str, bool]]:

@@ -31,15 +31,18 @@ from retrieval.values.documents import (
     Vector,
 )
 from retrieval.values.queries import (
+    Alternative,
     Condition,
     Filter,
     Hit,
     Lane,
     LaneScore,
+    LexicalQuery,
     Operator,
     Passage,
     Principal,
     Term,
+    TermGroup,
 )
 from retrieval.values.runs import (
     Gap,
@@ -56,6 +59,7 @@ from retrieval.values.runs import (
 
 __all__ = [
     "PUBLIC",
+    "Alternative",
     "Answer",
     "AnswerStatus",
     "AnswerWarning",
@@ -82,6 +86,7 @@ __all__ = [
     "Lane",
     "LaneScore",
     "Lease",
+    "LexicalQuery",
     "MetadataValue",
     "NotFound",
     "Operator",
@@ -97,6 +102,7 @@ __all__ = [
     "Staged",
     "Table",
     "Term",
+    "TermGroup",
     "Usage",
     "Vector",
     "Verdict",
