@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from retrieval.text.characters import united
 from retrieval.text.folding import nfkc
+from retrieval.text.quantities import quantities_in
 from retrieval.values import LexicalQuery, TermGroup
 
 __all__ = ["ANALYZER", "Token", "analyze", "analyze_query", "asked", "lexical_form", "plain_query", "tokens_of"]
@@ -94,7 +95,13 @@ def asked(form: str) -> list[Token]:
 
 
 def tokens_of(form: str) -> Iterator[Token]:
-    """Yield the tokens of a `lexical_form`, in order, with duplicates."""
+    """Yield the tokens of a `lexical_form`, in order, with duplicates: those of words, then those of quantities."""
+    yield from _words(form)
+    for found in quantities_in(form):
+        yield from (Token(token, True, found.start, found.end) for token in found.tokens)
+
+
+def _words(form: str) -> Iterator[Token]:
     for match in _RUNS.finditer(form):
         start, end = match.span()
         if match.lastgroup == "cjk":
