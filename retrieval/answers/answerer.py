@@ -264,7 +264,7 @@ class Answerer:
 def _terms(view: View, result: SearchResult) -> tuple[Term, ...]:
     """Return the question's terms; none when the index of words, already known to fail, fails here as well."""
     try:
-        return view.terms(result.question)
+        return view.terms(result.query)
     except ServiceError:
         if "lexical" not in result.degraded:
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from retrieval.values import Passage, Vector
+from retrieval.values import LexicalQuery, Passage, Vector
 
 __all__ = ["SearchResult", "Signals"]
 
@@ -28,15 +28,16 @@ class Signals:
 class SearchResult:
     """The passages found for a question, best first.
 
-    ``question`` is as it was searched for, ``language`` its own. ``generation`` names the index. ``degraded`` names
-    the lanes that failed; the ranking is then that of the other one. ``timings_ms`` has one entry per step and
-    ``total``.
+    ``question`` is as it was searched for, ``query`` what the lexical lane looked for, ``language`` the question's
+    own. ``generation`` names the index. ``degraded`` names the lanes that failed; the ranking is then that of the
+    other one. ``timings_ms`` has one entry per step and ``total``.
     """
 
     question: str
     language: str
     passages: tuple[Passage, ...]
     generation: str
+    query: LexicalQuery = field(default_factory=LexicalQuery)
     degraded: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     signals: Signals = field(default_factory=Signals)

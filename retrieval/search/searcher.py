@@ -16,7 +16,7 @@ from retrieval.search.question import normalised
 from retrieval.search.results import SearchResult
 from retrieval.search.timing import StopWatch
 from retrieval.text.language import detect
-from retrieval.text.lexical import ANALYZER
+from retrieval.text.lexical import ANALYZER, plain_query
 from retrieval.values import Filter
 
 __all__ = ["LaneName", "Searcher"]
@@ -90,6 +90,7 @@ class Searcher:
         search = Lanes(
             view=view,
             question=text,
+            query=plain_query(text),
             language=detect(text),
             where=where,
             depth=max(_DEPTH, limit),
@@ -103,6 +104,7 @@ class Searcher:
         passages = search.merged(self._rule) if lane == "fused" else search.single(lane)
         return SearchResult(
             question=text,
+            query=search.query,
             language=search.language,
             passages=tuple(distinct_within_documents(passages)[:limit]),
             generation=view.generation.name,

@@ -33,15 +33,18 @@ from retrieval.values.documents import (
     Vector,
 )
 from retrieval.values.queries import (
+    Alternative,
     Condition,
     Filter,
     Hit,
     Lane,
     LaneScore,
+    LexicalQuery,
     Operator,
     Passage,
     Principal,
     Term,
+    TermGroup,
 )
 from retrieval.values.runs import (
     Gap,
@@ -58,6 +61,7 @@ from retrieval.values.runs import (
 
 __all__ = [
     "PUBLIC",
+    "Alternative",
     "Answer",
     "AnswerStatus",
     "AnswerWarning",
@@ -86,6 +90,7 @@ __all__ = [
     "Lane",
     "LaneScore",
     "Lease",
+    "LexicalQuery",
     "MetadataValue",
     "NotFound",
     "Operator",
@@ -101,6 +106,7 @@ __all__ = [
     "Staged",
     "Table",
     "Term",
+    "TermGroup",
     "Usage",
     "Vector",
     "Verdict",
