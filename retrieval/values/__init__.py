@@ -41,8 +41,10 @@ from retrieval.values.queries import (
     Operator,
     Passage,
     Principal,
+    Relation,
     Term,
     TermGroup,
+    Understood,
 )
 from retrieval.values.runs import (
     Gap,
@@ -96,6 +98,7 @@ __all__ = [
     "PageBoxes",
     "Passage",
     "Principal",
+    "Relation",
     "Run",
     "RunState",
     "Span",
@@ -103,6 +106,7 @@ __all__ = [
     "Table",
     "Term",
     "TermGroup",
+    "Understood",
     "Usage",
     "Vector",
     "Verdict",
