@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from retrieval.errors import ServiceError
-from retrieval.ports import Embedder, View
+from retrieval.ports import View
 from retrieval.search.fusion import Candidate, Fused, FusionRule, fuse
 from retrieval.search.results import Signals
 from retrieval.search.timing import StopWatch
@@ -27,7 +27,6 @@ class Lanes:
     """
 
     view: View
-    question: str
     query: LexicalQuery
     language: str
     where: Filter
@@ -40,10 +39,10 @@ class Lanes:
     passages: dict[str, Passage] = field(default_factory=dict)
     failed: dict[str, ServiceError] = field(default_factory=dict)
 
-    def open_dense(self, embedder: Embedder, *, alone: bool) -> None:
-        """Take the dense lane's hits; a failure of embedder or store is raised only when ``alone``."""
+    def open_dense(self, embed: Callable[[], Vector], *, alone: bool) -> None:
+        """Take the hits nearest to what ``embed`` gives; its failure or the store's is raised only when ``alone``."""
         try:
-            vector = embedder.embed_query(self.question)
+            vector = embed()
             self.clock.lap("embed")
             self.dense = self.taken(partial(self.view.dense, vector, where=self.where), depth=self.depth)
             self.vector = vector

@@ -43,8 +43,10 @@ from retrieval.values.queries import (
     Operator,
     Passage,
     Principal,
+    Relation,
     Term,
     TermGroup,
+    Understood,
 )
 from retrieval.values.runs import (
     Gap,
@@ -100,6 +102,7 @@ __all__ = [
     "PageBoxes",
     "Passage",
     "Principal",
+    "Relation",
     "Run",
     "RunState",
     "Span",
@@ -107,6 +110,7 @@ __all__ = [
     "Table",
     "Term",
     "TermGroup",
+    "Understood",
     "Usage",
     "Vector",
     "Verdict",
