@@ -31,6 +31,7 @@ from retrieval.search.duplicates import best_per_document
 from retrieval.search.searcher import LaneName, Searcher
 from retrieval.text.folding import fold
 from retrieval.text.language import detect
+from retrieval.text.lexical import plain_query
 from retrieval.values import Passage
 
 _LANES: tuple[LaneName, ...] = ("dense", "lexical", "fused")
@@ -127,7 +128,7 @@ def _ranked_anew(passages: Iterable[Passage]) -> list[Passage]:
 
 
 def _decided(view: View, rule: EvidenceRule, question: Asked, passages: Sequence[Passage]) -> Finding:
-    return rule.decide(measure(passages, terms=view.terms(question.text), language=detect(question.text)))
+    return rule.decide(measure(passages, terms=view.terms(plain_query(question.text)), language=detect(question.text)))
 
 
 def _answers(library: Library, asked: Sequence[Asked]) -> Iterable[Row]:

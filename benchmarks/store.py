@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.store_peers import compare_peers
 from retrieval.ids import chunk_id, document_id, extraction_id, version_of
 from retrieval.stores.sqlite import open_store
-from retrieval.text.lexical import analyze_query
+from retrieval.text.lexical import analyze_query, plain_query
 from retrieval.values import (
     Attributes,
     Chunk,
@@ -227,7 +227,7 @@ def _search(task: dict[str, Any]) -> dict[str, float]:
     with closing(open_store(Path(task["path"]), clock=_now)) as store:
         with store.view() as view:
             view.dense(queries[0].tobytes(), k=100, where=_WHERE)
-            view.lexical(questions[0], k=100, where=_WHERE)
+            view.lexical(plain_query(questions[0]), k=100, where=_WHERE)
         first = time.perf_counter() - begun
 
         def ask(n: int, *, dense: bool, lexical: bool) -> None:
@@ -235,7 +235,7 @@ def _search(task: dict[str, Any]) -> dict[str, float]:
                 if dense:
                     view.dense(queries[n].tobytes(), k=100, where=_WHERE)
                 if lexical:
-                    view.lexical(questions[n], k=100, where=_WHERE)
+                    view.lexical(plain_query(questions[n]), k=100, where=_WHERE)
 
         count = range(task["questions"])
         dense = _timed(lambda n: ask(n, dense=True, lexical=False), count)

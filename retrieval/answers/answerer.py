@@ -94,24 +94,41 @@ class Answerer:
         self._selection = selection or SelectionRule()
         self._timer = timer
 
-    def ask(self, question: str, *, principal: Principal, where: Filter, record: bool = True) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        principal: Principal,
+        where: Filter,
+        record: bool = True,
+        turns: Sequence[str] = (),
+    ) -> Answer:
         """Return the answer to one question, every read of it in one view of one generation.
 
         ``where`` is made from ``principal`` (`retrieval.access`) and never wider than it. With ``record`` the answer
-        is kept, and a question without one is counted as a gap. Raises what `Searcher.search_in` raises.
+        is kept, and a question without one is counted as a gap. ``turns`` are what the same user asked before, oldest
+        first. Raises what `Searcher.search_in` raises.
         """
         if (where.operator and not principal.operator) or not (where.operator or where.labels <= principal.labels):
             raise ValueError("the filter admits more than its principal")
         begun = self._timer()
         with self._store.view() as view:
-            result = self._searcher.search_in(view, question, where=where, limit=_FOUND)
+            result = self._searcher.search_in(view, question, where=where, limit=_FOUND, turns=turns)
             passages = distinct_texts(result.passages)
             weighed = self._weighed(view, result, passages)
             reply = self._reply(view, result, passages, where, weighed)
         answer = self._answer(result, passages, reply, where, begun=begun)
         return self._recorded(answer, principal) if record else answer
 
-    def examine(self, question: str, *, where: Filter, depth: int = 100, generation: str | None = None) -> Examination:
+    def examine(
+        self,
+        question: str,
+        *,
+        where: Filter,
+        depth: int = 100,
+        generation: str | None = None,
+        turns: Sequence[str] = (),
+    ) -> Examination:
         """Return what `ask` would answer, unrecorded, with what it rests on; for measuring, not for users.
 
         ``depth`` is how many passages of the ranking come along, ``generation`` names another one than the current.
@@ -119,7 +136,7 @@ class Answerer:
         """
         begun = self._timer()
         with self._store.view(generation=generation) as view:
-            ranking = self._searcher.search_in(view, question, where=where, limit=max(depth, _FOUND))
+            ranking = self._searcher.search_in(view, question, where=where, limit=max(depth, _FOUND), turns=turns)
             result = replace(ranking, passages=ranking.passages[:_FOUND])
             passages = distinct_texts(result.passages)
             weighed = self._weighed(view, result, passages)
@@ -144,20 +161,21 @@ class Answerer:
         where: Filter,
         without: frozenset[str] = frozenset(),
         generation: str | None = None,
+        turns: Sequence[str] = (),
     ) -> Weight:
         """Return whether `ask` would answer, and how surely, without answering.
 
         ``without`` are ids of documents taken as deleted. Raises what `Searcher.search_in` raises.
         """
         with self._store.view(generation=generation) as view:
-            result = self._searcher.search_in(view, question, where=where, limit=_FOUND, without=without)
+            result = self._searcher.search_in(view, question, where=where, limit=_FOUND, without=without, turns=turns)
             weighed = self._weighed(view, result, distinct_texts(result.passages))
         return Weight(finding=weighed.finding, confidence=self._evidence.margin(weighed.evidence))
 
     @property
     def rules(self) -> tuple[object, ...]:
         """What answers depend on beside the store, by ``repr``: for the fingerprint of a measurement."""
-        return self._searcher.rule, self._evidence, self._selection, self._sentences
+        return self._searcher.rule, self._searcher.conversation, self._evidence, self._selection, self._sentences
 
     def _answer(
         self, result: SearchResult, passages: Sequence[Passage], reply: _Reply, where: Filter, *, begun: float
@@ -182,6 +200,7 @@ class Answerer:
             },
             generation=result.generation,
             trace_id=answer_id,
+            understood=result.understood,
         )
 
     def _weighed(self, view: View, result: SearchResult, passages: Sequence[Passage]) -> _Weighed:
@@ -250,9 +269,8 @@ class Answerer:
         now = self._clock()
         try:
             if answer.not_found is not None:
-                gap = self._store.record_gap(
-                    answer.question, language=answer.language, reason=answer.not_found.reason, at=now
-                )
+                meant = answer.understood.text if answer.understood else answer.question  # 送料は？ alone tells nobody
+                gap = self._store.record_gap(meant, language=answer.language, reason=answer.not_found.reason, at=now)
                 answer = replace(answer, not_found=replace(answer.not_found, gap_id=gap))
             self._store.record_answer(answer, principal=principal.name, at=now)
         except StoreError:
@@ -264,7 +282,7 @@ class Answerer:
 def _terms(view: View, result: SearchResult) -> tuple[Term, ...]:
     """Return the question's terms; none when the index of words, already known to fail, fails here as well."""
     try:
-        return view.terms(result.question)
+        return view.terms(result.query)
     except ServiceError:
         if "lexical" not in result.degraded:
             raise

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from retrieval.answers.coverage import held_by, is_identifier, share_of, telling
+from retrieval.answers.coverage import held_by, held_share, is_identifier, share_of, telling
 from retrieval.text.language import UNDETERMINED
 from retrieval.values import Passage, Term
 
@@ -150,7 +150,9 @@ def measure(passages: Sequence[Passage], *, terms: Sequence[Term], language: str
         coverage=max((share_of(weighed, tokens) for tokens in held[:_CARRIERS]), default=0.0) if terms else None,
         agreed=any(all(name in p.lanes and p.lanes[name].rank == 1 for name in _LANES) for p in carriers),
         missing=tuple(
-            term.text for term in terms if is_identifier(term.text) and not any(term.text in tokens for tokens in held)
+            term.text
+            for term in terms
+            if is_identifier(term.text) and not any(held_share(term, tokens) > 0 for tokens in held)
         ),
         crosslingual=bool(carriers) and language != UNDETERMINED and all(p.language != language for p in carriers),
     )

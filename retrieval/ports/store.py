@@ -23,6 +23,7 @@ from retrieval.values import (
     Labels,
     Lane,
     Lease,
+    LexicalQuery,
     Outcome,
     OutcomeStatus,
     Passage,
@@ -72,20 +73,23 @@ class View(Protocol):
         """Return the ``k`` chunks of highest raw cosine among the admitted ones (exact), fewer if there are fewer."""
         ...
 
-    def lexical(self, question: str, *, k: int, where: Filter) -> Lane:
-        """Return the ``k`` chunks of highest BM25 (k1 1.2, b 0.75) among the admitted ones, and the ideal score."""
+    def lexical(self, query: LexicalQuery, *, k: int, where: Filter) -> Lane:
+        """Return the ``k`` chunks of highest BM25 (k1 1.2, b 0.75) among the admitted ones, and the ideal score.
+
+        How groups of wordings score is said at `TermGroup`; no score is over the ideal.
+        """
         ...
 
     def dense_scores(self, vector: Vector, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, float]:
         """Return the raw cosine of the admitted ones among the given chunks."""
         ...
 
-    def lexical_scores(self, question: str, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, float]:
+    def lexical_scores(self, query: LexicalQuery, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, float]:
         """Return the BM25 score of the admitted ones among the given chunks, 0.0 where no term matches."""
         ...
 
-    def terms(self, question: str) -> tuple[Term, ...]:
-        """Return the question's distinct terms, as the lexical index analyses them, with their idf."""
+    def terms(self, query: LexicalQuery) -> tuple[Term, ...]:
+        """Return the terms of a question with their idf: one for each token it was asked in, in order."""
         ...
 
     def passages(self, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, Passage]:

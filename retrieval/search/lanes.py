@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from retrieval.errors import ServiceError
-from retrieval.ports import Embedder, View
+from retrieval.ports import View
 from retrieval.search.fusion import Candidate, Fused, FusionRule, fuse
 from retrieval.search.results import Signals
 from retrieval.search.timing import StopWatch
-from retrieval.values import Filter, Lane, LaneScore, Passage, Vector
+from retrieval.values import Filter, Lane, LaneScore, LexicalQuery, Passage, Vector
 
 __all__ = ["Lanes"]
 
@@ -27,7 +27,7 @@ class Lanes:
     """
 
     view: View
-    question: str
+    query: LexicalQuery
     language: str
     where: Filter
     depth: int
@@ -39,10 +39,10 @@ class Lanes:
     passages: dict[str, Passage] = field(default_factory=dict)
     failed: dict[str, ServiceError] = field(default_factory=dict)
 
-    def open_dense(self, embedder: Embedder, *, alone: bool) -> None:
-        """Take the dense lane's hits; a failure of embedder or store is raised only when ``alone``."""
+    def open_dense(self, embed: Callable[[], Vector], *, alone: bool) -> None:
+        """Take the hits nearest to what ``embed`` gives; its failure or the store's is raised only when ``alone``."""
         try:
-            vector = embedder.embed_query(self.question)
+            vector = embed()
             self.clock.lap("embed")
             self.dense = self.taken(partial(self.view.dense, vector, where=self.where), depth=self.depth)
             self.vector = vector
@@ -53,7 +53,7 @@ class Lanes:
     def open_lexical(self, *, alone: bool) -> None:
         """Take the lexical lane's hits; a failure is raised when ``alone`` or when the dense lane failed too."""
         try:
-            self.lexical = self.taken(partial(self.view.lexical, self.question, where=self.where), depth=self.depth)
+            self.lexical = self.taken(partial(self.view.lexical, self.query, where=self.where), depth=self.depth)
         except ServiceError as error:
             self.lose("lexical", error, alone=alone or self.dense is None)
         self.clock.lap("lexical")
@@ -152,7 +152,7 @@ class Lanes:
         missing = sorted(self.passages.keys() - scores.keys())
         try:
             if missing and name == "lexical":
-                scores |= self.view.lexical_scores(self.question, missing, where=self.where)
+                scores |= self.view.lexical_scores(self.query, missing, where=self.where)
             elif missing and self.vector is not None:
                 scores |= self.view.dense_scores(self.vector, missing, where=self.where)
         except ServiceError as error:

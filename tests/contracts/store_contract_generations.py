@@ -12,6 +12,7 @@ import pytest
 from retrieval.errors import Fenced, LeaseHeld, StoreError, UserError
 from retrieval.ports import Store
 from retrieval.stores.dumps import compare_dumps
+from retrieval.text.lexical import plain_query
 from retrieval.values import Lane, OutcomeStatus
 from tests.fakes.store_data import EVERYTHING, NIGHT, FakeClock, Ingest, embed, labels, only, relabelled, spec, version
 
@@ -22,7 +23,7 @@ TWO = version("休暇.md", "休暇の申請は上長へ。")
 def sights(store: Store) -> tuple[Lane, Lane]:
     with store.view() as view:
         return (
-            view.lexical("経費の申請", k=9, where=EVERYTHING),
+            view.lexical(plain_query("経費の申請"), k=9, where=EVERYTHING),
             view.dense(embed("経費の申請"), k=9, where=EVERYTHING),
         )
 
@@ -111,7 +112,7 @@ class GenerationContract:
         with store.view() as view, store.view(generation="g2") as other:
             assert [one.document.key for one in view.documents(where=EVERYTHING)] == ["経費.md"]
             assert [one.document.key for one in other.documents(where=EVERYTHING)] == ["休暇.md"]
-            assert other.lexical("経費", k=9, where=EVERYTHING).hits == ()
+            assert other.lexical(plain_query("経費"), k=9, where=EVERYTHING).hits == ()
             assert list(view.statements([*ONE.chunk_ids, *TWO.chunk_ids], where=EVERYTHING)) == ONE.chunk_ids
             assert list(other.statements([*ONE.chunk_ids, *TWO.chunk_ids], where=EVERYTHING)) == TWO.chunk_ids
         store.promote("g2", fence=ingest.fence)

@@ -12,6 +12,7 @@ from retrieval.access import OPERATOR, anonymous, filter_for, principal_with
 from retrieval.errors import GenerationMismatch, ServiceError, StoreError, UserError
 from retrieval.search.fusion import FusionRule
 from retrieval.search.searcher import LaneName, Searcher
+from retrieval.text.lexical import plain_query
 from retrieval.values import Attributes, Condition, Filter, Labels, Operator
 from tests.fakes.embedder import HashEmbedder
 from tests.fakes.failing import OutOfService, with_failing
@@ -72,7 +73,7 @@ def test_every_passage_carries_its_true_score_in_both_lanes(library: Library, se
     with library.store.view() as view:
         ids = [passage.chunk_id for passage in passages]
         cosines = view.dense_scores(vector, ids, where=ALL)
-        bm25 = view.lexical_scores("返品の期限", ids, where=ALL)
+        bm25 = view.lexical_scores(plain_query("返品の期限"), ids, where=ALL)
     assert {p.chunk_id: p.lanes["dense"].score for p in passages} == cosines
     assert {p.chunk_id: p.lanes["lexical"].score for p in passages} == bm25
     assert {p.lanes["lexical"].rank for p in passages if p.lanes["lexical"].score == 0} == {None}
