@@ -5,18 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from operator import mul
-from struct import unpack
 
 from retrieval.answers.caveats import about_lanes, about_validity
 from retrieval.answers.evidence import Evidence, EvidenceRule, Finding, measure
 from retrieval.answers.examination import Examination, Weight
-from retrieval.answers.extractive import SelectionRule, choose, naming, promising
+from retrieval.answers.extractive import SelectionRule, choose, naming
+from retrieval.answers.nearness import cosines_of
 from retrieval.answers.phrases import phrase
 from retrieval.answers.quoting import Quotations
 from retrieval.answers.statements import Statement, statements
 from retrieval.errors import ServiceError, StoreError
-from retrieval.ports import Clock, Embedder, Store, View
+from retrieval.ports import Clock, Store, View
 from retrieval.search.duplicates import best_per_document, distinct_texts
 from retrieval.search.results import SearchResult
 from retrieval.search.searcher import Searcher
@@ -32,7 +31,6 @@ from retrieval.values import (
     Principal,
     Span,
     Term,
-    Vector,
     Verdict,
 )
 
@@ -41,7 +39,6 @@ __all__ = ["Answerer"]
 _FOUND = 10  # passages searched for
 _READ = 5  # passages whose statements may be quoted
 _SHOWN = 3  # passages shown without a claim, and closest documents named
-_EMBEDDED = 32  # statements embedded for one question
 _NEIGHBOUR = 0.9  # share of the best passage's score that its neighbours get
 
 
@@ -229,7 +226,7 @@ class Answerer:
         degraded: tuple[str, ...] = ()
         if finding is Finding.ANSWER:
             readable = _with_neighbours(view, passages[:_READ], where=where)
-            chosen, degraded = self._statements(readable, terms, result)
+            chosen, degraded = self._statements(view, readable, terms, result, where)
             claims, text = _claims(chosen, readable, quotations)
             if claims:
                 return _Reply(
@@ -245,22 +242,23 @@ class Answerer:
         )
 
     def _statements(
-        self, passages: Sequence[Passage], terms: Sequence[Term], result: SearchResult
+        self, view: View, passages: Sequence[Passage], terms: Sequence[Term], result: SearchResult, where: Filter
     ) -> tuple[list[Statement], tuple[str, ...]]:
         """Return the statements to quote, and the lane that failed on the way, if one did."""
         rule = self._selection
-        found = promising(
-            naming(statements(passages, question=result.question), terms=terms),
-            passages=passages,
-            terms=terms,
-            rule=rule,
-            limit=_EMBEDDED,
-        )
+        found = naming(statements(passages, question=result.question), terms=terms)
         degraded: tuple[str, ...] = ()
         cosines: dict[int, float] = {}
         if result.signals.vector is not None:
             try:
-                cosines = _cosines(self._searcher.embedder, result.signals.vector, [s.text for s in found])
+                cosines = cosines_of(
+                    found,
+                    passages=passages,
+                    question=result.signals.vector,
+                    view=view,
+                    where=where,
+                    embedder=self._searcher.embedder,
+                )
             except ServiceError:
                 degraded = ("dense",)
         chosen = choose(found, passages=passages, terms=terms, cosines=cosines, rule=rule, limit=self._sentences)
@@ -327,13 +325,3 @@ def _claims(
             )
         )
     return tuple(claims), text
-
-
-def _cosines(embedder: Embedder, question: Vector, texts: Sequence[str]) -> dict[int, float]:
-    """Return the cosine of every text that fits the model, by index."""
-    counts = embedder.count_tokens(texts)
-    fitting = [index for index, count in enumerate(counts) if count <= embedder.spec.max_tokens]
-    floats = f"<{embedder.spec.dimensions}f"
-    asked = unpack(floats, question)
-    vectors = embedder.embed_passages([texts[index] for index in fitting])
-    return {index: sum(map(mul, asked, unpack(floats, vector))) for index, vector in zip(fitting, vectors, strict=True)}
