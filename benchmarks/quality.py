@@ -164,8 +164,9 @@ def table(lines: Sequence[Line], *, limit: int | None, sets: Sequence[str] | Non
 
 Made by `{command}`; FOLDER holds question sets in the form of `benchmarks/questions.py`.
 What each measure is stands in [evaluation.md](evaluation.md).
-Reported is half b of each set; half a is for calibration. In brackets: the 95 % interval of the bootstrap, and how many questions have a say where it is not n. A pair such as
-ja-en holds the Japanese questions with a relevant English document, judged by these documents alone.
+Reported is half b of each set; half a is for calibration.
+In brackets: the 95 % interval of the bootstrap, and how many questions have a say where it is not n.
+A pair such as ja-en holds the Japanese questions with a relevant English document, judged by these documents alone.
 `{_ENGLISH_ONLY}` are the same pages without the Japanese ones. Latencies are of one machine, to compare lines by.
 
 {written}
