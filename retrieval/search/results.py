@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from retrieval.text.wording import Expansion
 from retrieval.values import LexicalQuery, Passage, Vector
 
 __all__ = ["SearchResult", "Signals"]
@@ -28,9 +29,10 @@ class Signals:
 class SearchResult:
     """The passages found for a question, best first.
 
-    ``question`` is as it was searched for, ``query`` what the lexical lane looked for, ``language`` the question's
-    own. ``generation`` names the index. ``degraded`` names the lanes that failed; the ranking is then that of the
-    other one. ``timings_ms`` has one entry per step and ``total``.
+    ``question`` is as it was searched for, ``query`` what the lexical lane looked for and ``expansions`` what that
+    holds besides the question's own words, ``language`` the question's own. ``generation`` names the index.
+    ``degraded`` names the lanes that failed; the ranking is then that of the other one. ``timings_ms`` has one entry
+    per step and ``total``.
     """
 
     question: str
@@ -38,6 +40,7 @@ class SearchResult:
     passages: tuple[Passage, ...]
     generation: str
     query: LexicalQuery = field(default_factory=LexicalQuery)
+    expansions: tuple[Expansion, ...] = ()
     degraded: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     signals: Signals = field(default_factory=Signals)

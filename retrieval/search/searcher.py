@@ -16,7 +16,9 @@ from retrieval.search.question import normalised
 from retrieval.search.results import SearchResult
 from retrieval.search.timing import StopWatch
 from retrieval.text.language import detect
-from retrieval.text.lexical import ANALYZER, plain_query
+from retrieval.text.lexical import ANALYZER
+from retrieval.text.wordbook import Wordbook
+from retrieval.text.wording import worded
 from retrieval.values import Filter
 
 __all__ = ["LaneName", "Searcher"]
@@ -29,7 +31,8 @@ _DEPTH = 100  # hits taken from each lane before they are merged
 class Searcher:
     """Searches a store with the embedder that its generation was built with.
 
-    ``timer`` gives seconds that only grow; ``rule`` says how the lanes are merged.
+    ``timer`` gives seconds that only grow; ``rule`` says how the lanes are merged,
+    ``glossary`` what else words of a question may be said as.
     """
 
     def __init__(
@@ -39,11 +42,13 @@ class Searcher:
         *,
         timer: Callable[[], float] = time.perf_counter,
         rule: FusionRule | None = None,
+        glossary: Wordbook | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._timer = timer
         self._rule = rule or FusionRule()
+        self._glossary = glossary
 
     @property
     def rule(self) -> FusionRule:
@@ -87,10 +92,11 @@ class Searcher:
         text = normalised(question)
         _check_fields(view, where)
         self._check_generation(view)
+        wording = worded(text, glossary=self._glossary)
         search = Lanes(
             view=view,
             question=text,
-            query=plain_query(text),
+            query=wording.query,
             language=detect(text),
             where=where,
             depth=max(_DEPTH, limit),
@@ -105,6 +111,7 @@ class Searcher:
         return SearchResult(
             question=text,
             query=search.query,
+            expansions=wording.expansions,
             language=search.language,
             passages=tuple(distinct_within_documents(passages)[:limit]),
             generation=view.generation.name,
