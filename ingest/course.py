@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 
 from ingest.ahead import Ahead
-from ingest.embedding import Batch, embed_batches
+from ingest.embedding import EmbeddedDocument, embed_documents
 from ingest.holding import HeldLease
 from ingest.outcomes import attempt, outcome_of
 from ingest.plan import Action, Plan, Step
@@ -19,7 +19,7 @@ from ingest.report import BatchEmbedded, DocumentDone, Event, Timings
 from retrieval.access import OPERATOR, filter_for
 from retrieval.errors import Stage
 from retrieval.ports import Store
-from retrieval.values import EmbeddedChunk, Labels, Outcome, OutcomeStatus
+from retrieval.values import Labels, Outcome, OutcomeStatus
 
 __all__ = ["Course"]
 
@@ -149,36 +149,31 @@ class Course:
     def _land(self, group: Sequence[Prepared]) -> None:
         """Embed a group in common; when that fails, document by document, so that one cannot spoil the others."""
         trace = Trace(stage=Stage.EMBED, version=group[0].version, reader_fingerprint=group[0].reader_fingerprint)
-        batch = attempt(group[0].step, trace, lambda: self._embed(group))
-        if isinstance(batch, Outcome):
+        embedded = attempt(group[0].step, trace, lambda: self._embed(group))
+        if isinstance(embedded, Outcome):
             if len(group) == 1:
-                self._settle(group[0].step, batch)
+                self._settle(group[0].step, embedded)
             else:
                 for one in group:
                     self._land([one])
             return
-        if batch is None:
+        if embedded is None:
             return
-        for prepared, share in zip(group, batch.shares(group), strict=True):
+        for prepared, document in zip(group, embedded, strict=True):
             if self.stop.is_set():
                 return
-            self._done(self._stored(prepared.step, partial(self._commit, prepared, batch, share)))
+            self._done(self._stored(prepared.step, partial(self._commit, prepared, document)))
         self.flush()
 
-    def _embed(self, group: Sequence[Prepared]) -> Batch | None:
+    def _embed(self, group: Sequence[Prepared]) -> list[EmbeddedDocument] | None:
         started = self.desk.timer()
-        batch = embed_batches(
-            self.desk.embedder,
-            self.store.vectors,
-            [chunk.embedding_text for one in group for chunk in one.chunks],
-            between=self._between,
-        )
+        embedded = embed_documents(self.desk.embedder, self.store.vectors, group, between=self._between)
         self.timings.embed += self.desk.timer() - started
-        if batch is not None:
-            self.embedded += len(batch.new)
-            self.reused += len(batch.keys) - len(batch.new)
-            self.tokens += sum(batch.new.values())
-        return batch
+        for one in embedded or ():
+            self.embedded += one.embedded
+            self.reused += one.inputs - one.embedded
+            self.tokens += one.tokens
+        return embedded
 
     def _between(self, inputs: int, embedded: int) -> bool:
         """Report a batch, hold on to the lease, and tell whether to go on."""
@@ -187,26 +182,21 @@ class Course:
             self.tell(BatchEmbedded(inputs=inputs, embedded=embedded))
         return not self.stop.is_set()
 
-    def _commit(self, prepared: Prepared, batch: Batch, share: tuple[int, int, int]) -> Outcome:
+    def _commit(self, prepared: Prepared, embedded: EmbeddedDocument) -> Outcome:
         document, extraction = prepared.document, prepared.extraction
         assert document is not None, "only what was read is committed"
         assert extraction is not None, "only what was read is committed"
-        first, embedded, tokens = share
-        chunks = [
-            EmbeddedChunk(chunk=chunk, key=batch.keys[first + i], vector=batch.vectors[first + i])
-            for i, chunk in enumerate(prepared.chunks)
-        ]
         fence = self.lease.fence
-        staged = self.store.stage(document, extraction, chunks, generation=self.generation, fence=fence)
+        staged = self.store.stage(document, extraction, embedded.chunks, generation=self.generation, fence=fence)
         self.store.commit(staged, generation=self.generation, fence=fence)
         was_there = prepared.step.known is not None and prepared.step.known.committed
         status = OutcomeStatus.UPDATED if was_there else OutcomeStatus.INDEXED
         return replace(
             outcome_of(prepared.step, OutcomeStatus.PARTIAL if document.missing else status),
             missing=document.missing,
-            chunks=len(chunks),
-            embedded=embedded,
-            tokens=tokens,
+            chunks=len(embedded.chunks),
+            embedded=embedded.embedded,
+            tokens=embedded.tokens,
             version=prepared.version,
             reader_fingerprint=prepared.reader_fingerprint,
         )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from ingest.outcomes import attempt
 from ingest.plan import Action, Plan
-from ingest.process import Desk, Trace
+from ingest.process import Desk, Prepared, Trace
 from ingest.report import DryRun
-from retrieval.embedding.reuse import passage_keys
-from retrieval.ports import Originals, VectorCache
+from retrieval.embedding.reuse import Purpose, embedding_keys
+from retrieval.ports import Embedder, Originals, VectorCache
 from retrieval.text.tokens import estimate_tokens
 from retrieval.values import Outcome
 
@@ -51,20 +51,39 @@ def measure_plan(
             if isinstance(prepared, Outcome):
                 failures.append(prepared)
                 continue
-            texts = [chunk.embedding_text for chunk in prepared.chunks]
-            keys = passage_keys(desk.embedder, texts)
-            known = vectors.get_many(list(dict.fromkeys(keys))).keys() | paid
-            tokens = desk.embedder.count_tokens(texts)
-            new = {key: count for key, count in zip(keys, tokens, strict=True) if key not in known}
+            inputs = _inputs(prepared, desk.embedder)
+            known = vectors.get_many(list(dict.fromkeys(one.key for one in inputs))).keys() | paid
+            new = {one.key: one.tokens for one in inputs if one.key not in known}
             paid |= new.keys()
             counted = replace(
                 counted,
                 documents=counted.documents + (prepared.extraction is not None),
-                chunks=counted.chunks + len(texts),
-                inputs=counted.inputs + len(texts),
-                known_inputs=counted.known_inputs + len(texts) - len(new),
-                tokens=counted.tokens + sum(tokens),
+                chunks=counted.chunks + len(prepared.chunks),
+                inputs=counted.inputs + len(inputs),
+                known_inputs=counted.known_inputs + len(inputs) - len(new),
+                tokens=counted.tokens + sum(one.tokens for one in inputs),
                 new_tokens=counted.new_tokens + sum(new.values()),
-                estimated_tokens=counted.estimated_tokens + sum(map(estimate_tokens, texts)),
+                estimated_tokens=counted.estimated_tokens + sum(estimate_tokens(one.text) for one in inputs),
             )
     return replace(counted, cost=counted.new_tokens / 1000 * price_per_1k_tokens, failures=tuple(failures))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Input:
+    key: str
+    text: str
+    tokens: int
+
+
+def _inputs(prepared: Prepared, embedder: Embedder) -> list[_Input]:
+    """Return what would be embedded of a document: its chunks, and its statements that the model reads whole."""
+    chunks = [chunk.embedding_text for chunk in prepared.chunks]
+    statements = [statement.text for own in prepared.statements for statement in own]
+    return [
+        _Input(key=key, text=text, tokens=tokens)
+        for purpose, texts in ((Purpose.PASSAGE, chunks), (Purpose.STATEMENT, statements))
+        for key, text, tokens in zip(
+            embedding_keys(embedder, texts, purpose=purpose), texts, embedder.count_tokens(texts), strict=True
+        )
+        if purpose is Purpose.PASSAGE or tokens <= embedder.spec.max_tokens
+    ]

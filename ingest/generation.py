@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingest.chunking import CHUNKER
 from ingest.readers.registry import EXTRACTION
+from retrieval.answers.statements import STATEMENTS
 from retrieval.errors import GenerationMismatch
 from retrieval.ids import fingerprint
 from retrieval.ports import EmbedderSpec, Store
@@ -21,6 +22,7 @@ def spec_for(embedder: EmbedderSpec) -> GenerationSpec:
         "chunker": CHUNKER,
         "extraction": EXTRACTION,
         "analyzer": ANALYZER,
+        "statements": STATEMENTS,
     }
     mark = fingerprint(*(text for part in sorted(parts.items()) for text in part))
     return GenerationSpec(name=f"g-{mark}", fingerprint=mark, parts=parts, dimensions=embedder.dimensions)

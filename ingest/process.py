@@ -14,6 +14,7 @@ from ingest.plan import Step
 from ingest.readers.record import RECORD, RecordReader
 from ingest.readers.registry import EXTRACTION, media_type_of, reader_for
 from ingest.readers.registry import reading_fingerprints as file_fingerprints
+from retrieval.answers.statement_inputs import StatementInput, statement_inputs
 from retrieval.errors import DocumentError, Stage
 from retrieval.ids import fingerprint
 from retrieval.ports import Embedder, Hints, Originals, Source, SourceItem
@@ -59,7 +60,10 @@ class Trace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Prepared:
-    """A document ready to be embedded. Without an extraction its bytes and its reader are those of before."""
+    """A document ready to be embedded. Without an extraction its bytes and its reader are those of before.
+
+    ``statements`` has the inputs of the statements of each chunk.
+    """
 
     step: Step
     version: str
@@ -68,6 +72,7 @@ class Prepared:
     document: Document | None = None
     extraction: Extraction | None = None
     chunks: tuple[Chunk, ...] = ()
+    statements: tuple[tuple[StatementInput, ...], ...] = ()
 
     @property
     def weight(self) -> int:
@@ -133,6 +138,7 @@ class Desk:
             count=self.embedder.count_tokens,
             budget=self.embedder.spec.max_tokens,
         )
+        statements = tuple(statement_inputs(chunk) for chunk in chunks)
         trace.seconds[Stage.CHUNK] = self.timer() - started
         return Prepared(
             step=step,
@@ -142,6 +148,7 @@ class Desk:
             document=document,
             extraction=extraction,
             chunks=tuple(chunks),
+            statements=statements,
         )
 
     def _fetched(self, item: SourceItem, trace: Trace) -> tuple[bytes, Path, str, int]:

@@ -22,7 +22,7 @@ class PlanReady:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BatchEmbedded:
-    """A batch of inputs has vectors: ``embedded`` were computed, the rest of ``inputs`` were known."""
+    """A batch of inputs, chunks or statements, has vectors: ``embedded`` were computed, the rest were known."""
 
     inputs: int
     embedded: int
@@ -55,8 +55,8 @@ class Timings:
 class RunReport:
     """How a run ended. ``run.counts`` names every status and sums to ``run.seen``; ``outcomes`` are by key.
 
-    ``embedded`` counts the inputs that were computed, ``reused`` those whose vectors were known, ``tokens`` those
-    of the computed ones by the embedder's own count.
+    ``embedded`` counts the inputs, chunks and statements together, that were computed, ``reused`` those whose vectors
+    were known, ``tokens`` those of the computed ones by the embedder's own count.
     """
 
     run: Run
@@ -89,9 +89,9 @@ class RunReport:
 class DryRun:
     """What a run would do. ``chunks`` and both token counts are of all documents to be read.
 
-    ``known_inputs`` of the ``inputs`` have vectors already; ``new_tokens`` are the embedder's tokens of the
-    others, ``estimated_tokens`` those by tiktoken of all. ``cost`` is in US dollars. ``failures`` are the outcomes
-    of documents that could not be read.
+    ``known_inputs`` of the ``inputs``, chunks and statements together, have vectors already; ``new_tokens`` are the
+    embedder's tokens of the others, ``estimated_tokens`` those by tiktoken of all. ``cost`` is in US dollars.
+    ``failures`` are the outcomes of documents that could not be read.
     """
 
     plan: Plan

@@ -59,12 +59,17 @@ class Asker:
 
     def warm(self, question: Question) -> None:
         """Load what is loaded on first use, so that the first question measured is no slower than the others."""
-        self._answerer.weigh(question.text, where=self._where(question), generation=self._circumstances.generation)
+        self._answerer.weigh(
+            question.text,
+            where=self._where(question),
+            generation=self._circumstances.generation,
+            turns=question.turns,
+        )
 
     def ask(self, question: Question) -> Row:
         """Return what became of a question. Raises what `Answerer.examine` raises."""
         where, generation = self._where(question), self._circumstances.generation
-        seen = self._answerer.examine(question.text, where=where, generation=generation)
+        seen = self._answerer.examine(question.text, where=where, generation=generation, turns=question.turns)
         with self._store.view(generation=generation) as view:
             gold = self._gold(question, view, where=where)
             opened = _Opened(view, where)
@@ -76,7 +81,9 @@ class Asker:
             None if gold is None or not known else any(p.document_id in gold.ids for p in seen.passages[: seen.read])
         )
         weight = (
-            self._answerer.weigh(question.text, where=where, without=gold.ids, generation=generation)
+            self._answerer.weigh(
+                question.text, where=where, without=gold.ids, generation=generation, turns=question.turns
+            )
             if gold and found
             else None
         )

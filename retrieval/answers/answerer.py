@@ -5,18 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from operator import mul
-from struct import unpack
 
 from retrieval.answers.caveats import about_lanes, about_validity
 from retrieval.answers.evidence import Evidence, EvidenceRule, Finding, measure
 from retrieval.answers.examination import Examination, Weight
-from retrieval.answers.extractive import SelectionRule, choose, naming, promising
+from retrieval.answers.extractive import SelectionRule, choose, naming
+from retrieval.answers.nearness import cosines_of
 from retrieval.answers.phrases import phrase
 from retrieval.answers.quoting import Quotations
 from retrieval.answers.statements import Statement, statements
 from retrieval.errors import ServiceError, StoreError
-from retrieval.ports import Clock, Embedder, Store, View
+from retrieval.ports import Clock, Store, View
 from retrieval.search.duplicates import best_per_document, distinct_texts
 from retrieval.search.results import SearchResult
 from retrieval.search.searcher import Searcher
@@ -32,7 +31,6 @@ from retrieval.values import (
     Principal,
     Span,
     Term,
-    Vector,
     Verdict,
 )
 
@@ -41,7 +39,6 @@ __all__ = ["Answerer"]
 _FOUND = 10  # passages searched for
 _READ = 5  # passages whose statements may be quoted
 _SHOWN = 3  # passages shown without a claim, and closest documents named
-_EMBEDDED = 32  # statements embedded for one question
 _NEIGHBOUR = 0.9  # share of the best passage's score that its neighbours get
 
 
@@ -97,24 +94,41 @@ class Answerer:
         self._selection = selection or SelectionRule()
         self._timer = timer
 
-    def ask(self, question: str, *, principal: Principal, where: Filter, record: bool = True) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        principal: Principal,
+        where: Filter,
+        record: bool = True,
+        turns: Sequence[str] = (),
+    ) -> Answer:
         """Return the answer to one question, every read of it in one view of one generation.
 
         ``where`` is made from ``principal`` (`retrieval.access`) and never wider than it. With ``record`` the answer
-        is kept, and a question without one is counted as a gap. Raises what `Searcher.search_in` raises.
+        is kept, and a question without one is counted as a gap. ``turns`` are what the same user asked before, oldest
+        first. Raises what `Searcher.search_in` raises.
         """
         if (where.operator and not principal.operator) or not (where.operator or where.labels <= principal.labels):
             raise ValueError("the filter admits more than its principal")
         begun = self._timer()
         with self._store.view() as view:
-            result = self._searcher.search_in(view, question, where=where, limit=_FOUND)
+            result = self._searcher.search_in(view, question, where=where, limit=_FOUND, turns=turns)
             passages = distinct_texts(result.passages)
             weighed = self._weighed(view, result, passages)
             reply = self._reply(view, result, passages, where, weighed)
         answer = self._answer(result, passages, reply, where, begun=begun)
         return self._recorded(answer, principal) if record else answer
 
-    def examine(self, question: str, *, where: Filter, depth: int = 100, generation: str | None = None) -> Examination:
+    def examine(
+        self,
+        question: str,
+        *,
+        where: Filter,
+        depth: int = 100,
+        generation: str | None = None,
+        turns: Sequence[str] = (),
+    ) -> Examination:
         """Return what `ask` would answer, unrecorded, with what it rests on; for measuring, not for users.
 
         ``depth`` is how many passages of the ranking come along, ``generation`` names another one than the current.
@@ -122,7 +136,7 @@ class Answerer:
         """
         begun = self._timer()
         with self._store.view(generation=generation) as view:
-            ranking = self._searcher.search_in(view, question, where=where, limit=max(depth, _FOUND))
+            ranking = self._searcher.search_in(view, question, where=where, limit=max(depth, _FOUND), turns=turns)
             result = replace(ranking, passages=ranking.passages[:_FOUND])
             passages = distinct_texts(result.passages)
             weighed = self._weighed(view, result, passages)
@@ -147,20 +161,21 @@ class Answerer:
         where: Filter,
         without: frozenset[str] = frozenset(),
         generation: str | None = None,
+        turns: Sequence[str] = (),
     ) -> Weight:
         """Return whether `ask` would answer, and how surely, without answering.
 
         ``without`` are ids of documents taken as deleted. Raises what `Searcher.search_in` raises.
         """
         with self._store.view(generation=generation) as view:
-            result = self._searcher.search_in(view, question, where=where, limit=_FOUND, without=without)
+            result = self._searcher.search_in(view, question, where=where, limit=_FOUND, without=without, turns=turns)
             weighed = self._weighed(view, result, distinct_texts(result.passages))
         return Weight(finding=weighed.finding, confidence=self._evidence.margin(weighed.evidence))
 
     @property
     def rules(self) -> tuple[object, ...]:
         """What answers depend on beside the store, by ``repr``: for the fingerprint of a measurement."""
-        return self._searcher.rule, self._evidence, self._selection, self._sentences
+        return self._searcher.rule, self._searcher.conversation, self._evidence, self._selection, self._sentences
 
     def _answer(
         self, result: SearchResult, passages: Sequence[Passage], reply: _Reply, where: Filter, *, begun: float
@@ -185,6 +200,7 @@ class Answerer:
             },
             generation=result.generation,
             trace_id=answer_id,
+            understood=result.understood,
         )
 
     def _weighed(self, view: View, result: SearchResult, passages: Sequence[Passage]) -> _Weighed:
@@ -210,7 +226,7 @@ class Answerer:
         degraded: tuple[str, ...] = ()
         if finding is Finding.ANSWER:
             readable = _with_neighbours(view, passages[:_READ], where=where)
-            chosen, degraded = self._statements(readable, terms, result)
+            chosen, degraded = self._statements(view, readable, terms, result, where)
             claims, text = _claims(chosen, readable, quotations)
             if claims:
                 return _Reply(
@@ -226,22 +242,23 @@ class Answerer:
         )
 
     def _statements(
-        self, passages: Sequence[Passage], terms: Sequence[Term], result: SearchResult
+        self, view: View, passages: Sequence[Passage], terms: Sequence[Term], result: SearchResult, where: Filter
     ) -> tuple[list[Statement], tuple[str, ...]]:
         """Return the statements to quote, and the lane that failed on the way, if one did."""
         rule = self._selection
-        found = promising(
-            naming(statements(passages, question=result.question), terms=terms),
-            passages=passages,
-            terms=terms,
-            rule=rule,
-            limit=_EMBEDDED,
-        )
+        found = naming(statements(passages, question=result.question), terms=terms)
         degraded: tuple[str, ...] = ()
         cosines: dict[int, float] = {}
         if result.signals.vector is not None:
             try:
-                cosines = _cosines(self._searcher.embedder, result.signals.vector, [s.text for s in found])
+                cosines = cosines_of(
+                    found,
+                    passages=passages,
+                    question=result.signals.vector,
+                    view=view,
+                    where=where,
+                    embedder=self._searcher.embedder,
+                )
             except ServiceError:
                 degraded = ("dense",)
         chosen = choose(found, passages=passages, terms=terms, cosines=cosines, rule=rule, limit=self._sentences)
@@ -252,9 +269,8 @@ class Answerer:
         now = self._clock()
         try:
             if answer.not_found is not None:
-                gap = self._store.record_gap(
-                    answer.question, language=answer.language, reason=answer.not_found.reason, at=now
-                )
+                meant = answer.understood.text if answer.understood else answer.question  # 送料は？ alone tells nobody
+                gap = self._store.record_gap(meant, language=answer.language, reason=answer.not_found.reason, at=now)
                 answer = replace(answer, not_found=replace(answer.not_found, gap_id=gap))
             self._store.record_answer(answer, principal=principal.name, at=now)
         except StoreError:
@@ -309,13 +325,3 @@ def _claims(
             )
         )
     return tuple(claims), text
-
-
-def _cosines(embedder: Embedder, question: Vector, texts: Sequence[str]) -> dict[int, float]:
-    """Return the cosine of every text that fits the model, by index."""
-    counts = embedder.count_tokens(texts)
-    fitting = [index for index, count in enumerate(counts) if count <= embedder.spec.max_tokens]
-    floats = f"<{embedder.spec.dimensions}f"
-    asked = unpack(floats, question)
-    vectors = embedder.embed_passages([texts[index] for index in fitting])
-    return {index: sum(map(mul, asked, unpack(floats, vector))) for index, vector in zip(fitting, vectors, strict=True)}

@@ -14,7 +14,7 @@ from retrieval.answers.statements import Statement
 from retrieval.text.lexical import analyze
 from retrieval.values import Passage, Term
 
-__all__ = ["SelectionRule", "choose", "naming", "promising"]
+__all__ = ["SelectionRule", "choose", "naming"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,21 +34,6 @@ def naming(found: Sequence[Statement], *, terms: Sequence[Term]) -> list[Stateme
     named = {term.text for term in terms if is_identifier(term.text)}
     naming = {index for index, statement in enumerate(found) if named & frozenset(analyze(statement.text))}
     return [s for index, s in enumerate(found) if not naming or index in naming or s.header is None]
-
-
-def promising(
-    found: Sequence[Statement], *, passages: Sequence[Passage], terms: Sequence[Term], rule: SelectionRule, limit: int
-) -> list[Statement]:
-    """Return at most ``limit`` statements in order, the best by what is known without their vectors."""
-    if len(found) <= limit:
-        return list(found)
-    known = {
-        index: rule.coverage_weight * covered(terms, statement.text)
-        + rule.passage_weight * passages[statement.passage].score
-        for index, statement in enumerate(found)
-    }
-    best = sorted(known, key=lambda index: (-known[index], index))[:limit]
-    return [found[index] for index in sorted(best)]
 
 
 def choose(

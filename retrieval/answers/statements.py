@@ -13,9 +13,12 @@ from dataclasses import dataclass
 
 from retrieval.text.folding import fold
 from retrieval.text.sentences import sentences
-from retrieval.values import ChunkKind, Passage, Span
+from retrieval.values import Chunk, ChunkKind, Passage, Span
 
-__all__ = ["Statement", "statements"]
+__all__ = ["STATEMENTS", "Statement", "pieces", "statements"]
+
+STATEMENTS = "tenkyo-statements-1"
+"""Version of this cutter and of what is embedded of a statement; a part of a generation's fingerprint."""
 
 _WHOLE_ANSWER = 400  # code points up to which the answer of a record stays whole
 _WHOLE_LIST = 700  # and a list with its introduction
@@ -53,7 +56,7 @@ def statements(passages: Sequence[Passage], *, question: str) -> list[Statement]
     kept = []
     for number, passage in enumerate(passages):
         titles = {_said(title) for title in (passage.title, *passage.heading_path)}
-        for span, header in _pieces(passage):
+        for span, header in pieces(passage):
             text = passage.text[span.start : span.end]
             said = _said(text)
             if not said or said in seen or said in titles or _QUESTION.search(text):
@@ -70,8 +73,11 @@ def statements(passages: Sequence[Passage], *, question: str) -> list[Statement]
     return kept
 
 
-def _pieces(passage: Passage) -> Iterator[tuple[Span, Span | None]]:
-    """Yield spans within the passage's own text, with the header row they belong to."""
+def pieces(passage: Chunk | Passage) -> Iterator[tuple[Span, Span | None]]:
+    """Yield all spans that may be a statement, within the chunk's own text, with the header row they belong to.
+
+    The same when a chunk is taken in as when it is found: by ``kind``, ``text`` and ``lexical_text`` alone.
+    """
     if passage.kind is ChunkKind.TABLE:
         yield from _rows(passage)
         return
@@ -83,7 +89,7 @@ def _pieces(passage: Passage) -> Iterator[tuple[Span, Span | None]]:
         yield span, None
 
 
-def _rows(passage: Passage) -> Iterator[tuple[Span, Span | None]]:
+def _rows(passage: Chunk | Passage) -> Iterator[tuple[Span, Span | None]]:
     """Yield the lines of a table with its header row; what was cut off a longer table holds no header of its own."""
     lines = list(_lines(passage.text))
     rows = [line for line in lines if _CELLS in passage.text[line.start : line.end]] or lines

@@ -1,7 +1,7 @@
 """Look a question's words up in a Japanese-English dictionary, so that the lexical lane reaches the other language.
 
-An extra (``pip install 'tenkyo[gloss]'``): Sudachi cuts Japanese into words, the data of JMdict translates them. JMdict is
-the property of the Electronic Dictionary Research and Development Group, used under its licence, CC BY-SA 4.0
+An extra (``pip install 'tenkyo[gloss]'``): Sudachi cuts Japanese into words, the data of JMdict translates them. JMdict
+is the property of the Electronic Dictionary Research and Development Group, used under its licence, CC BY-SA 4.0
 (https://www.edrdg.org/edrdg/licence.html); none of it is shipped with this program or kept in an index.
 """
 

@@ -143,7 +143,7 @@ def _as_typed(text: str) -> list[str]:
 
 
 def _as_glosses(words: str) -> list[str]:
-    """Return how the dictionary may write an English word or phrase: singular, uninflected, with the ``to`` of verbs."""
+    """Return how the dictionary may write an English word or phrase: singular, uninflected, with ``to`` for verbs."""
     forms = [words, words.casefold()]
     *start, last = words.casefold().split(" ")
     for end, new in (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e")):

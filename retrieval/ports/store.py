@@ -14,6 +14,7 @@ from retrieval.values import (
     Box,
     Document,
     EmbeddedChunk,
+    EmbeddedStatement,
     Extraction,
     Filter,
     Gap,
@@ -93,6 +94,10 @@ class View(Protocol):
 
     def passages(self, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, Passage]:
         """Return the admitted ones among the given chunks, without scores."""
+        ...
+
+    def statements(self, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, tuple[EmbeddedStatement, ...]]:
+        """Return the statements of the admitted ones among the given chunks, by place; empty where it has none."""
         ...
 
     def neighbours(self, chunk_id: str, *, before: int, after: int, where: Filter) -> tuple[Passage, ...]:

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from retrieval.codec import encode_structure
+from retrieval.compact import expand
 from retrieval.stores.records import canonical, document_fields
 from retrieval.values import Document, EmbeddedChunk, Extraction, GenerationSpec
 
@@ -54,10 +55,19 @@ def extraction_line(document_id: str, extraction: Extraction, *, packed_boxes: b
 
 
 def chunk_line(one: EmbeddedChunk, *, vectors: bool) -> str:
-    """Return the line of a chunk, its vector by embedding key, with ``vectors`` also its bytes in Base64."""
-    fields: dict[str, object] = {"kind": "chunk", "embedding_key": one.key, **_renamed(dataclasses.asdict(one.chunk))}
+    """Return the line of a chunk with its statements, vectors by embedding key.
+
+    With ``vectors`` also their bytes, as float32 in Base64.
+    """
+    fields: dict[str, object] = {
+        "kind": "chunk",
+        "embedding_key": one.key,
+        "statements": [[each.span.start, each.span.end, each.key] for each in one.statements],
+        **_renamed(dataclasses.asdict(one.chunk)),
+    }
     if vectors:
         fields["vector"] = base64.b64encode(one.vector).decode()
+        fields["statement_vectors"] = [base64.b64encode(expand(each.vector)).decode() for each in one.statements]
     return canonical(fields)
 
 
@@ -98,6 +108,8 @@ def _differing(one: dict[str, Any], other: dict[str, Any], cosine: float) -> lis
 def _equal(name: str, one: object, other: object, cosine: float) -> bool:
     if name == "vector" and isinstance(one, str) and isinstance(other, str):
         return one == other or _cosine(base64.b64decode(one), base64.b64decode(other)) >= cosine
+    if name == "statement_vectors" and isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(_equal("vector", a, b, cosine) for a, b in zip(one, other, strict=True))
     return one == other
 
 

@@ -18,8 +18,10 @@ __all__ = [
     "Box",
     "Chunk",
     "ChunkKind",
+    "CompactVector",
     "Document",
     "EmbeddedChunk",
+    "EmbeddedStatement",
     "Extraction",
     "Labels",
     "MetadataValue",
@@ -35,6 +37,9 @@ MetadataValue = str | int | float | bool | tuple[str, ...]
 
 Vector = bytes
 """A dense vector as little-endian float32, ``4 * dimensions`` bytes, of length 1 in the L2 norm."""
+
+CompactVector = bytes
+"""A unit vector in a byte a dimension: a little-endian float32, then as many int8; `retrieval.compact` makes it."""
 
 PUBLIC = "public"
 """The label of what everybody may read; it is never implied, a document carries it or does not."""
@@ -240,9 +245,25 @@ class Chunk:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EmbeddedStatement:
+    """A statement of a chunk, a piece that an answer may quote, with its vector.
+
+    ``span`` is its place in the extraction, within the chunk's; ``key`` the embedding key of the vector.
+    """
+
+    span: Span
+    key: str
+    vector: CompactVector
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EmbeddedChunk:
-    """A chunk with its vector; ``key`` is the embedding key under which the vector is kept."""
+    """A chunk with its vector; ``key`` is the embedding key under which the vector is kept.
+
+    ``statements`` are in text order, each span once; what is too long for the model is not among them.
+    """
 
     chunk: Chunk
     key: str
     vector: Vector
+    statements: tuple[EmbeddedStatement, ...] = ()

@@ -20,8 +20,10 @@ __all__ = [
     "Operator",
     "Passage",
     "Principal",
+    "Relation",
     "Term",
     "TermGroup",
+    "Understood",
 ]
 
 
@@ -99,10 +101,17 @@ class TermGroup:
     all of its tokens, known or not. So no wording scores over ``I``, and a wording of which half is nowhere earns half.
     Where none of ``tokens`` is known (or there are none, as in a translation), ``I`` is the greatest among the
     alternatives of ``weight`` times the ideal of their known tokens.
+
+    ``weight`` > 0 multiplies what the group scores, its part in the ideal, and the idf of its terms.
     """
 
     tokens: tuple[str, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.weight > 0.0:
+            raise ValueError(f"a group of terms has a weight over 0, not {self!r}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,6 +130,27 @@ class LexicalQuery:
             wording for group in self.groups for wording in (group.tokens, *(a.tokens for a in group.alternatives))
         )
         return tuple(dict.fromkeys(token for wording in wordings for token in wording))
+
+
+class Relation(StrEnum):
+    """How a question stands to what the same user asked before it."""
+
+    ALONE = "alone"
+    FOLLOW_UP = "follow_up"
+    NEW_TOPIC = "new_topic"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Understood:
+    """What a question was understood as.
+
+    ``turns`` are the earlier questions that it follows up, oldest first: none for one that stands alone or turns to a
+    new topic. ``text`` is these and the question on one line.
+    """
+
+    text: str
+    relation: Relation = Relation.ALONE
+    turns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

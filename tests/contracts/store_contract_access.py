@@ -64,6 +64,7 @@ def seen_everywhere(view: View, made: list[Version], where: Filter) -> set[str]:
         "dense": {owner[hit.chunk_id] for hit in view.dense(embed("規程"), k=1000, where=where).hits},
         "lexical": {owner[hit.chunk_id] for hit in view.lexical(plain_query("規程"), k=1000, where=where).hits},
         "passages": {owner[chunk] for chunk in view.passages(chunks, where=where)},
+        "statements": {owner[chunk] for chunk in view.statements(chunks, where=where)},
         "dense_scores": {owner[chunk] for chunk in view.dense_scores(embed("規程"), chunks, where=where)},
         "lexical_scores": {owner[chunk] for chunk in view.lexical_scores(plain_query("規程"), chunks, where=where)},
     }
@@ -193,6 +194,7 @@ class AccessContract:
             assert [h.chunk_id for h in view.dense(embed("VPN"), k=9, where=where).hits] == en.chunk_ids
             assert [h.chunk_id for h in view.lexical(plain_query("VPN"), k=9, where=where).hits] == en.chunk_ids
             assert list(view.passages([*ja.chunk_ids, *en.chunk_ids], where=where)) == en.chunk_ids
+            assert list(view.statements([*ja.chunk_ids, *en.chunk_ids], where=where)) == en.chunk_ids
             nothing = Filter(labels=frozenset({"public"}), languages=frozenset())
             assert view.dense(embed("VPN"), k=9, where=nothing).hits == ()
 

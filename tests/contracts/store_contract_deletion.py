@@ -78,6 +78,7 @@ class DeletionContract:
             assert view.lexical(plain_query("社外秘 青い鳥"), k=9, where=EVERYTHING).hits == ()
             assert not any(term.known for term in view.terms(plain_query("青い鳥")))
             assert view.passages(SECRET.chunk_ids, where=EVERYTHING) == {}
+            assert view.statements(SECRET.chunk_ids, where=EVERYTHING) == {}
             assert [one.document.key for one in view.documents(where=EVERYTHING)] == ["other.md"]
             for one in (SECRET, OLDER):
                 with pytest.raises(NotVisible):
@@ -86,7 +87,8 @@ class DeletionContract:
         assert store.answer("other") is not None
         assert list(store.known("manuals", generation="g1")) == ["other.md"]
         assert "計画" not in "".join(store.dump())
-        keys = [one.key for each in (SECRET, OLDER) for one in each.chunks]
+        keys = [key for each in (SECRET, OLDER) for key in each.keys]
+        assert len(keys) == 4
         assert store.vectors.get_many(keys) == {}
         assert store.check() == ()
 
@@ -111,6 +113,8 @@ class DeletionContract:
         ingest.sweep()
         with ingest.store.view() as view:
             assert [h.chunk_id for h in view.dense(embed("青い鳥"), k=9, where=EVERYTHING).hits] == twin.chunk_ids
+            kept = view.statements(twin.chunk_ids, where=EVERYTHING)
+            assert kept == {one.chunk.id: one.statements for one in twin.chunks}
             text = view.extraction_slice(twin.id, twin.extraction.id, 0, 99, where=EVERYTHING).text
         assert text == twin.extraction.text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from retrieval.ports import Store
 from retrieval.stores.dumps import compare_dumps
 from retrieval.text.lexical import plain_query
 from retrieval.values import Lane, OutcomeStatus
-from tests.fakes.store_data import EVERYTHING, NIGHT, FakeClock, Ingest, embed, labels, only, spec, version
+from tests.fakes.store_data import EVERYTHING, NIGHT, FakeClock, Ingest, embed, labels, only, relabelled, spec, version
 
 ONE = version("経費.md", "経費の申請は月末まで。", "交通費は別に申請する。")
 TWO = version("休暇.md", "休暇の申請は上長へ。")
@@ -112,6 +113,8 @@ class GenerationContract:
             assert [one.document.key for one in view.documents(where=EVERYTHING)] == ["経費.md"]
             assert [one.document.key for one in other.documents(where=EVERYTHING)] == ["休暇.md"]
             assert other.lexical(plain_query("経費"), k=9, where=EVERYTHING).hits == ()
+            assert list(view.statements([*ONE.chunk_ids, *TWO.chunk_ids], where=EVERYTHING)) == ONE.chunk_ids
+            assert list(other.statements([*ONE.chunk_ids, *TWO.chunk_ids], where=EVERYTHING)) == TWO.chunk_ids
         store.promote("g2", fence=ingest.fence)
         assert [(one.name, one.state) for one in store.generations()] == [("g2", "current"), ("g1", "retired")]
         with store.view() as view:
@@ -155,7 +158,8 @@ class GenerationContract:
         store.drop("g2", fence=ingest.fence)
         assert [one.name for one in store.generations()] == ["g1"]
         assert sights(store) == before
-        assert store.vectors.get_many([one.key for one in TWO.chunks]) == {}
+        assert store.vectors.get_many(TWO.keys) == {}
+        assert list(store.vectors.get_many(ONE.keys)) == ONE.keys
         assert store.check() == ()
 
     def test_a_source_keeps_its_root(self, ingest: Ingest) -> None:
@@ -201,6 +205,9 @@ class GenerationContract:
         ingest.store.set_access(ONE.id, labels("hr"), generation="g1", fence=ingest.fence)
         after = list(ingest.store.dump())
         assert compare_dumps(before, after) == [f"document {ONE.id} differs in allow"]
+        fewer = replace(ONE, chunks=(replace(ONE.chunks[0], statements=()), *ONE.chunks[1:]))
+        ingest.put(replace(fewer, document=relabelled(ONE, labels("hr"))))
+        assert compare_dumps(after, ingest.store.dump()) == [f"chunk {ONE.chunk_ids[0]} differs in statements"]
         ingest.put(TWO)
         assert f"only the second has document {TWO.id}" in compare_dumps(after, ingest.store.dump())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -51,6 +52,7 @@ class ReadingContract:
             assert view.dense(embed("経費"), k=5, where=EVERYTHING).hits == ()
             assert view.lexical(plain_query("経費"), k=5, where=EVERYTHING) == Lane(name="lexical", hits=(), ideal=0.0)
             assert view.passages(["x"], where=EVERYTHING) == {}
+            assert view.statements(["x"], where=EVERYTHING) == {}
             assert view.documents(where=EVERYTHING) == ()
             assert [term.known for term in view.terms(plain_query("経費"))] == [False] * len(
                 view.terms(plain_query("経費"))
@@ -234,6 +236,23 @@ class ReadingContract:
             with pytest.raises(NotVisible):
                 view.extraction_slice(one.id, "0" * 32, 0, 5, where=EVERYTHING)
 
+    def test_statements_are_returned_as_they_were_staged(self, ingest: Ingest) -> None:
+        """In the order asked for, each chunk once, an admitted one without any as empty."""
+        one = version("返品.md", "返品は七日以内。送料は客の負担。食品は除く。", "Returns are free. Food is excluded.")
+        bare = version("bare.md", "見出し")
+        bare = replace(bare, chunks=tuple(replace(chunk, statements=()) for chunk in bare.chunks))
+        ingest.put(one, bare)
+        first, second = one.chunks
+        assert [len(chunk.statements) for chunk in one.chunks] == [3, 2]
+        with ingest.store.view() as view:
+            asked = [second.chunk.id, "0" * 32, *bare.chunk_ids, first.chunk.id, second.chunk.id]
+            found = view.statements(asked, where=EVERYTHING)
+        assert list(found.items()) == [
+            (second.chunk.id, second.statements),
+            (bare.chunk_ids[0], ()),
+            (first.chunk.id, first.statements),
+        ]
+
     def test_boxes_are_one_per_line_and_page(self, ingest: Ingest) -> None:
         ingest.put(EXPENSES, LEAVE)
         second = EXPENSES.chunks[1].chunk
@@ -258,6 +277,7 @@ class ReadingContract:
         where, one = only("nobody"), EXPENSES.chunks[0].chunk.id
         with ingest.store.view() as view:
             assert view.passages([one], where=where) == {}
+            assert view.statements([one], where=where) == {}
             assert view.neighbours(one, before=1, after=1, where=where) == ()
             assert view.dense_scores(embed("経費"), [one], where=where) == {}
             assert view.lexical_scores(plain_query("経費"), [one], where=where) == {}

@@ -12,7 +12,7 @@ import pytest
 from retrieval.errors import NotVisible, StoreError
 from retrieval.ports import Store
 from retrieval.text.lexical import plain_query
-from retrieval.values import Staged
+from retrieval.values import Span, Staged
 from tests.fakes.store_data import EVERYTHING, NIGHT, FakeClock, Ingest, Version, embed, labels, only, version
 
 OLD = version("返品.md", "返品は七日以内。", "送料は客の負担。", title="返品規程", boxes=True)
@@ -45,6 +45,10 @@ def found(store: Store, key: str = "返品.md") -> set[str]:
         for lane in lanes:
             passages = view.passages([hit.chunk_id for hit in lane.hits], where=EVERYTHING)
             assert len(passages) == len(lane.hits)
+            statements = view.statements(list(passages), where=EVERYTHING)
+            assert {chunk: [one.span for one in own] for chunk, own in statements.items()} == {
+                chunk: [Span(start=one.start, end=one.end)] for chunk, one in passages.items()
+            }
             sights.append({passage.text for passage in passages.values() if passage.record_id == key})
         listed = [one.chunks for one in view.documents(where=EVERYTHING) if one.document.key == key]
     assert sights[0] == sights[1]
@@ -121,6 +125,18 @@ class WritingContract:
         with pytest.raises(StoreError, match="number"):
             stage(ingest, replace(OLD, chunks=(replace(first, vector=first.vector[:-4] + b"\0\0\xc0\x7f"),)))
 
+    def test_a_statement_outside_its_chunk_or_with_a_vector_of_another_size_is_refused(self, ingest: Ingest) -> None:
+        first = OLD.chunks[0]
+        (statement,) = first.statements
+        outside = replace(statement, span=replace(statement.span, end=first.chunk.end + 1))
+        for wrong, told in (
+            ((outside,), "not within"),
+            ((statement, statement), "one place"),
+            ((replace(statement, vector=statement.vector + b"\0"),), "bytes"),
+        ):
+            with pytest.raises(StoreError, match=told):
+                stage(ingest, replace(OLD, chunks=(replace(first, statements=wrong),)))
+
     def test_a_document_without_chunks_is_a_document(self, ingest: Ingest) -> None:
         empty = version("empty.md", "x")
         ingest.put(replace(empty, chunks=()))
@@ -145,6 +161,8 @@ class WritingContract:
             )
             assert before == after
             assert {one.text for one in view.passages(OLD.chunk_ids, where=only("public")).values()} == lines(OLD)
+            own = view.statements(OLD.chunk_ids, where=only("public"))
+            assert own == {one.chunk.id: one.statements for one in OLD.chunks}
 
     def test_a_view_opened_late_by_another_reader_sees_its_own_state(self, ingest: Ingest) -> None:
         """A reader that first looks after the writer went on finds what was current when its view was opened."""
@@ -235,6 +253,7 @@ class WritingContract:
 
     def test_vectors_are_kept_by_key_until_no_chunk_has_them(self, ingest: Ingest) -> None:
         own = {one.key: one.vector for one in OLD.chunks}
+        own |= {statement.key: statement.vector for one in OLD.chunks for statement in one.statements}
         stray = {"k" * 64: embed("stray")}
         ingest.store.vectors.put_many({**own, **stray})
         assert ingest.store.vectors.get_many([*own, "none", *stray]) == {**own, **stray}
@@ -247,8 +266,7 @@ class WritingContract:
         ingest.put(OLD)
         ingest.put(NEW)
         ingest.sweep()
-        keys = [one.key for each in (OLD, NEW) for one in each.chunks]
-        assert set(ingest.store.vectors.get_many(keys)) == {one.key for one in NEW.chunks}
+        assert set(ingest.store.vectors.get_many([*OLD.keys, *NEW.keys])) == set(NEW.keys)
 
     def test_a_sweep_removes_the_stagings_of_writers_before(self, ingest: Ingest) -> None:
         staged = stage(ingest, OLD)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from retrieval import ids
+from retrieval.answers.statement_inputs import statement_inputs
+from retrieval.embedding.reuse import Purpose, embed_with_cache
 from retrieval.ports import Embedder, Store
 from retrieval.stores.sqlite import open_store
 from retrieval.text.language import detect
@@ -18,6 +20,7 @@ from retrieval.values import (
     ChunkKind,
     Document,
     EmbeddedChunk,
+    EmbeddedStatement,
     Extraction,
     GenerationSpec,
     Labels,
@@ -101,10 +104,21 @@ class Library:
                 lexical_title=document.title,
                 lexical_text=question or paragraph,
             )
-            (vector,) = self.embedder.embed_passages([chunk.embedding_text])
-            key = ids.embedding_key(
-                embedder_fingerprint=self.embedder.spec.fingerprint, purpose="passage", text=chunk.embedding_text
+            passage = embed_with_cache(self.embedder, self.store.vectors, [chunk.embedding_text])
+            (key,) = passage.keys
+            chunks.append(
+                EmbeddedChunk(chunk=chunk, key=key, vector=passage.vectors[key], statements=self._statements(chunk))
             )
-            chunks.append(EmbeddedChunk(chunk=chunk, key=key, vector=vector))
             start = end + 2
         return chunks
+
+    def _statements(self, chunk: Chunk) -> tuple[EmbeddedStatement, ...]:
+        inputs = statement_inputs(chunk)
+        found = embed_with_cache(
+            self.embedder, self.store.vectors, [one.text for one in inputs], purpose=Purpose.STATEMENT
+        )
+        return tuple(
+            EmbeddedStatement(span=one.span, key=key, vector=found.vectors[key])
+            for one, key in zip(inputs, found.keys, strict=True)
+            if key in found.vectors
+        )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from retrieval.access import OPERATOR, filter_for
+from retrieval.answers.statement_inputs import statement_inputs
+from retrieval.compact import compact
 from retrieval.ids import chunk_id, document_id, embedding_key, extraction_id, fingerprint, version_of
 from retrieval.ports import Store
 from retrieval.values import (
@@ -18,6 +20,7 @@ from retrieval.values import (
     ChunkKind,
     Document,
     EmbeddedChunk,
+    EmbeddedStatement,
     Extraction,
     Filter,
     GenerationSpec,
@@ -64,6 +67,11 @@ class Version:
     @property
     def chunk_ids(self) -> list[str]:
         return [one.chunk.id for one in self.chunks]
+
+    @property
+    def keys(self) -> list[str]:
+        """The embedding keys of all chunks and statements."""
+        return [key for one in self.chunks for key in (one.key, *(statement.key for statement in one.statements))]
 
 
 def spec(name: str = "g1", *, dimensions: int = DIMENSIONS, embedder: str = "hash") -> GenerationSpec:
@@ -137,25 +145,34 @@ def version(
 def _chunk(document: Document, ordinal: int, start: int, line: str, *, heading: str | None) -> EmbeddedChunk:
     place = {"document_id": document.id, "extraction_id": document.extraction_id}
     embedding_text = f"{document.title}\n{line}"
-    return EmbeddedChunk(
-        chunk=Chunk(
-            id=chunk_id(**place, start=start, end=start + len(line)),
-            **place,
-            ordinal=ordinal,
-            start=start,
-            end=start + len(line),
-            text=line,
-            kind=ChunkKind.TEXT,
-            language=document.language,
-            embedding_text=embedding_text,
-            lexical_title=document.title,
-            lexical_text=line,
-            heading_path=(heading,) if heading else (),
-            page=ordinal + 1,
-        ),
-        key=embedding_key(embedder_fingerprint=EMBEDDER.spec.fingerprint, purpose="passage", text=embedding_text),
-        vector=embed(embedding_text),
+    chunk = Chunk(
+        id=chunk_id(**place, start=start, end=start + len(line)),
+        **place,
+        ordinal=ordinal,
+        start=start,
+        end=start + len(line),
+        text=line,
+        kind=ChunkKind.TEXT,
+        language=document.language,
+        embedding_text=embedding_text,
+        lexical_title=document.title,
+        lexical_text=line,
+        heading_path=(heading,) if heading else (),
+        page=ordinal + 1,
     )
+    return EmbeddedChunk(
+        chunk=chunk,
+        key=_key(embedding_text, purpose="passage"),
+        vector=embed(embedding_text),
+        statements=tuple(
+            EmbeddedStatement(span=one.span, key=_key(one.text, purpose="statement"), vector=compact(embed(one.text)))
+            for one in statement_inputs(chunk)
+        ),
+    )
+
+
+def _key(text: str, *, purpose: str) -> str:
+    return embedding_key(embedder_fingerprint=EMBEDDER.spec.fingerprint, purpose=purpose, text=text)
 
 
 def _boxes(page: int, start: int, line: str) -> PageBoxes:

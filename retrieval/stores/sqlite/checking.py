@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
+from retrieval.compact import compact_size
 from retrieval.stores.sqlite.index import Index
 from retrieval.stores.sqlite.schema import fts_table
 from retrieval.stores.sqlite.segment import Damaged, open_segment
@@ -52,6 +53,16 @@ def _vectors(connection: sqlite3.Connection, number: int, name: str, dimensions:
     ).fetchone()
     if wrong:
         yield f"Generation {name!r} has {wrong} vectors that are not of {dimensions} dimensions."
+    wrong, outside = connection.execute(
+        "SELECT coalesce(sum(length(x.vector) <> ?2), 0), coalesce(sum(s.start < c.start OR s.end > c.end), 0)"
+        " FROM statements s JOIN chunks c ON c.row = s.chunk JOIN versions v ON v.row = c.version"
+        " JOIN vectors x ON x.row = s.vector WHERE v.generation = ?1",
+        (number, compact_size(dimensions)),
+    ).fetchone()
+    if wrong:
+        yield f"Generation {name!r} has {wrong} statements whose vectors are not of {dimensions} dimensions."
+    if outside:
+        yield f"Generation {name!r} has {outside} statements that are not within their chunk."
 
 
 def _segments(connection: sqlite3.Connection, index: Index, number: int, name: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from retrieval.stores.dumps import chunk_line, document_line, extraction_line, g
 from retrieval.stores.records import decode_document
 from retrieval.stores.sqlite.documents import labels_of
 from retrieval.stores.sqlite.passages import lengthen
-from retrieval.values import Chunk, ChunkKind, EmbeddedChunk, GenerationSpec
+from retrieval.values import Chunk, ChunkKind, EmbeddedChunk, EmbeddedStatement, GenerationSpec, Span
 
 __all__ = ["lines"]
 
@@ -40,6 +40,7 @@ def _chunks(
     connection: sqlite3.Connection, version: int, document_id: str, extraction_id: str
 ) -> Iterator[EmbeddedChunk]:
     for (
+        row,
         chunk,
         ordinal,
         start,
@@ -55,7 +56,7 @@ def _chunks(
         key,
         vector,
     ) in connection.execute(
-        "SELECT c.id, c.ordinal, c.start, c.end, c.kind, c.language, c.page, c.heading_path, c.text,"
+        "SELECT c.row, c.id, c.ordinal, c.start, c.end, c.kind, c.language, c.page, c.heading_path, c.text,"
         " c.embedding_text, c.lexical_title, c.lexical_text, v.key, v.vector FROM chunks c"
         " JOIN vectors v ON v.row = c.vector WHERE c.version = ? ORDER BY c.ordinal, c.id",
         (version,),
@@ -63,6 +64,7 @@ def _chunks(
         yield EmbeddedChunk(
             key=key,
             vector=vector,
+            statements=_statements(connection, row),
             chunk=Chunk(
                 id=chunk,
                 document_id=document_id,
@@ -80,3 +82,14 @@ def _chunks(
                 page=page,
             ),
         )
+
+
+def _statements(connection: sqlite3.Connection, chunk: int) -> tuple[EmbeddedStatement, ...]:
+    return tuple(
+        EmbeddedStatement(span=Span(start=start, end=end), key=key, vector=vector)
+        for start, end, key, vector in connection.execute(
+            "SELECT s.start, s.end, v.key, v.vector FROM statements s JOIN vectors v ON v.row = s.vector"
+            " WHERE s.chunk = ? ORDER BY s.start, s.end",
+            (chunk,),
+        )
+    )

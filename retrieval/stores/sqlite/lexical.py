@@ -46,12 +46,13 @@ def weigh(connection: sqlite3.Connection, layout: Layout, query: LexicalQuery) -
     found: dict[str, Term] = {}
     for group in query.groups:
         for text in group.tokens:
-            found.setdefault(text, replace(known.term(text), alternatives=group.alternatives))
+            term = known.term(text)
+            found.setdefault(text, replace(term, idf=term.idf * group.weight, alternatives=group.alternatives))
         if not group.tokens and group.alternatives:
             best = max(group.alternatives, key=lambda wording: wording.weight * known.ideal(wording.tokens))
             term = Term(
                 text=" ".join(best.tokens),
-                idf=sum(known.term(token).idf for token in best.tokens) / len(best.tokens),
+                idf=sum(known.term(token).idf for token in best.tokens) / len(best.tokens) * group.weight,
                 known=any(known.term(token).known for token in best.tokens),
                 alternatives=group.alternatives,
             )
@@ -67,8 +68,8 @@ def score(connection: sqlite3.Connection, layout: Layout, query: LexicalQuery) -
     for group in query.groups:
         own = known.ideal(group.tokens)
         if not group.alternatives:
-            known.add(group.tokens, scores)
-            ideal += own
+            known.add(group.tokens, scores, weight=group.weight)
+            ideal += own * group.weight
             continue
         ideals = [wording.weight * known.ideal(wording.tokens) for wording in group.alternatives]
         whole = own or max(ideals)
@@ -77,8 +78,8 @@ def score(connection: sqlite3.Connection, layout: Layout, query: LexicalQuery) -
             earned = known.add(wording.tokens, np.zeros_like(scores))
             share = wording.weight / sum(known.term(token).idf * (K1 + 1) for token in wording.tokens)
             np.maximum(best, earned * (share * whole), out=best)
-        scores += best
-        ideal += whole
+        scores += best * group.weight
+        ideal += whole * group.weight
     return Scored(scores=scores, ideal=ideal)
 
 
@@ -98,14 +99,14 @@ class _Weights:
         """Return the sum of ``idf * (k1 + 1)`` over the tokens that any row has."""
         return sum(term.idf * (K1 + 1) for token in tokens if (term := self._terms[token]).known)
 
-    def add(self, tokens: Sequence[str], scores: Doubles) -> Doubles:
-        """Add the BM25 of tokens to the scores of the rows that have them, in place; return the scores."""
+    def add(self, tokens: Sequence[str], scores: Doubles, *, weight: float = 1.0) -> Doubles:
+        """Add ``weight`` times the BM25 of tokens to the scores of rows that have them, in place; return the scores."""
         norms = self._layout.norms
         for token in tokens:
             postings = self._postings[token]
             places = postings.places
             frequency = TITLE_WEIGHT * postings.in_title / norms.title[places] + postings.in_body / norms.body[places]
-            scores[places] += self._terms[token].idf * (K1 + 1) * frequency / (frequency + K1)
+            scores[places] += self._terms[token].idf * (weight * (K1 + 1)) * frequency / (frequency + K1)
         return scores
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from retrieval.stores.records import decode_document
 from retrieval.stores.sqlite.admission import admission
-from retrieval.values import ChunkKind, Document, Filter, Passage
+from retrieval.values import ChunkKind, Document, EmbeddedStatement, Filter, Passage, Span
 
-__all__ = ["admitted_rows", "ids_of_rows", "lengthen", "neighbouring", "passages", "shorten"]
+__all__ = ["admitted_rows", "ids_of_rows", "lengthen", "neighbouring", "passages", "shorten", "statements"]
 
 _TEXT_ITSELF = "\0"  # stands for the chunk's text at the end of a field; no text holds a NUL
 
@@ -25,6 +25,9 @@ _FROM = "FROM documents d JOIN chunks c ON c.version = d.version"
 _FROM_IDS = (
     "FROM json_each(?) j CROSS JOIN chunks c ON c.id = j.value CROSS JOIN documents d ON d.version = c.version"
     " WHERE d.generation = ?"
+)
+_FROM_IDS_WITH_STATEMENTS = _FROM_IDS.replace(
+    " WHERE", " LEFT JOIN statements s ON s.chunk = c.row LEFT JOIN vectors v ON v.row = s.vector WHERE"
 )
 
 
@@ -49,6 +52,23 @@ def passages(
     )
     by_id = {passage.chunk_id: passage for passage in _passages(found, where)}
     return {chunk: by_id[chunk] for chunk in chunk_ids if chunk in by_id}
+
+
+def statements(
+    connection: sqlite3.Connection, generation: int, chunk_ids: Sequence[str], where: Filter
+) -> dict[str, tuple[EmbeddedStatement, ...]]:
+    """Return the statements of the admitted ones of these current chunks, by place."""
+    rule = admission(where)
+    found: dict[str, list[EmbeddedStatement]] = {}
+    for chunk, start, end, key, vector in connection.execute(
+        f"SELECT c.id, s.start, s.end, v.key, v.vector {_FROM_IDS_WITH_STATEMENTS} AND {rule.chunk_sql}"
+        " ORDER BY c.row, s.start, s.end",
+        (json.dumps(list(dict.fromkeys(chunk_ids))), generation, *rule.chunk_parameters),
+    ):
+        own = found.setdefault(chunk, [])
+        if vector is not None:
+            own.append(EmbeddedStatement(span=Span(start=start, end=end), key=key, vector=vector))
+    return {chunk: tuple(found[chunk]) for chunk in dict.fromkeys(chunk_ids) if chunk in found}
 
 
 def neighbouring(

@@ -55,7 +55,8 @@ def write_attributes(connection: sqlite3.Connection, row: int, document: Documen
 
 
 def drop_chunks(connection: sqlite3.Connection, generation: int, version: int) -> None:
-    """Remove the chunks of a version, and their rows in the lexical index."""
+    """Remove the chunks of a version, their statements, and their rows in the lexical index."""
+    connection.execute("DELETE FROM statements WHERE chunk IN (SELECT row FROM chunks WHERE version = ?)", (version,))
     connection.execute(
         f"DELETE FROM {fts_table(generation)} WHERE rowid IN (SELECT row FROM chunks WHERE version = ?)",  # noqa: S608 - a number of our own
         (version,),
@@ -110,7 +111,7 @@ def _delete_answers(connection: sqlite3.Connection, document_id: str) -> None:
 
 
 def drop_stale(connection: sqlite3.Connection, generation: int, *, fence: int, superseded_before: datetime) -> None:
-    """Remove stagings of older fences, versions superseded before a time, and vectors that no chunk has."""
+    """Remove stagings of older fences, versions superseded before a time, and vectors that nothing has."""
     for (version,) in connection.execute(
         "SELECT row FROM versions WHERE generation = ? AND state = 'staged' AND fence < ?", (generation, fence)
     ).fetchall():
@@ -128,5 +129,8 @@ def drop_stale(connection: sqlite3.Connection, generation: int, *, fence: int, s
 
 
 def drop_orphans(connection: sqlite3.Connection) -> None:
-    """Remove vectors that no chunk has."""
-    connection.execute("DELETE FROM vectors WHERE NOT EXISTS (SELECT 1 FROM chunks c WHERE c.vector = vectors.row)")
+    """Remove vectors that neither a chunk nor a statement has."""
+    connection.execute(
+        "DELETE FROM vectors WHERE NOT EXISTS (SELECT 1 FROM chunks c WHERE c.vector = vectors.row)"
+        " AND NOT EXISTS (SELECT 1 FROM statements s WHERE s.vector = vectors.row)"
+    )

@@ -8,7 +8,7 @@ from retrieval.errors import UserError
 
 __all__ = ["PAGE_SIZE", "SCHEMA_VERSION", "fts_statement", "fts_table", "prepare"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 PAGE_SIZE = 8192
 """Bytes; five vectors of 384 dimensions fill a page of this size well, a smaller one wastes a quarter."""
@@ -72,6 +72,7 @@ CREATE INDEX chunks_of_version ON chunks (version, language, title_tokens, body_
 CREATE INDEX chunks_by_id ON chunks (id);
 CREATE INDEX chunks_by_vector ON chunks (vector);
 
+-- Of chunks in full, of statements in their compact form: the key is that of the purpose too.
 CREATE TABLE vectors (row INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, vector BLOB NOT NULL);
 
 -- What changed at which count of a generation, so that a reader brings its picture up to date in small steps.
@@ -106,6 +107,17 @@ CREATE TABLE gaps (
     first_asked TEXT NOT NULL, last_asked TEXT NOT NULL) WITHOUT ROWID;
 """
 
+_STATEMENTS = """
+-- The pieces of a chunk that may be quoted, by their place in the extraction.
+CREATE TABLE statements (
+    chunk INTEGER NOT NULL REFERENCES chunks (row), start INTEGER NOT NULL, end INTEGER NOT NULL,
+    vector INTEGER NOT NULL REFERENCES vectors (row), PRIMARY KEY (chunk, start, end)) WITHOUT ROWID;
+CREATE INDEX statements_by_vector ON statements (vector);
+"""
+
+_ADDED = {2: _STATEMENTS}
+"""What each schema has more than the one before it: a store of an older schema gets what it lacks."""
+
 
 def fts_table(generation: int) -> str:
     """Return the name of a generation's FTS5 table."""
@@ -125,14 +137,17 @@ def fts_statement(generation: int) -> str:
 
 
 def prepare(connection: sqlite3.Connection, *, path: str) -> None:
-    """Make the tables in an empty database; accept one of this schema, refuse a newer one with `UserError`."""
+    """Make the tables in an empty database, and in one of an older schema those it lacks, in one transaction.
+
+    Refuses a newer one with `UserError`.
+    """
     found = _version(connection)
-    if found == 0:
+    if found < SCHEMA_VERSION:
         connection.execute("BEGIN IMMEDIATE")
         try:
             found = _version(connection)
-            if found == 0:
-                for statement in _TABLES.split(";\n"):
+            if found < SCHEMA_VERSION:
+                for statement in _lacking(found).split(";\n"):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
                 found = SCHEMA_VERSION
@@ -145,8 +160,11 @@ def prepare(connection: sqlite3.Connection, *, path: str) -> None:
             f"The store {path!r} was written by a newer Tenkyo (schema {found}, this one knows {SCHEMA_VERSION}): "
             "upgrade Tenkyo, or name another store in TENKYO_STORE."
         )
-    if found != SCHEMA_VERSION:
-        raise UserError(f"The store {path!r} has the unknown schema {found}: name another store in TENKYO_STORE.")
+
+
+def _lacking(found: int) -> str:
+    """Return the statements that bring a database of schema ``found``, 0 for an empty one, to this one."""
+    return "".join(([] if found else [_TABLES]) + [sql for number, sql in _ADDED.items() if number > max(found, 1)])
 
 
 def _version(connection: sqlite3.Connection) -> int:

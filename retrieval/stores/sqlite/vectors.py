@@ -1,4 +1,4 @@
-"""The cache of vectors by embedding key: the same table that chunks take theirs from."""
+"""The cache of vectors by embedding key: the same table that chunks and statements take theirs from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["SqliteVectors"]
 
 
 class SqliteVectors:
-    """The `VectorCache` of the SQLite store. What no chunk refers to goes with the next sweep."""
+    """The `VectorCache` of the SQLite store. What neither refers to goes with the next sweep."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -21,10 +21,11 @@ from retrieval.stores.sqlite.index import Index
 from retrieval.stores.sqlite.layout import Doubles, Layout
 from retrieval.stores.sqlite.lexical import Scored, score, weigh
 from retrieval.stores.sqlite.maintenance import maintain
-from retrieval.stores.sqlite.passages import admitted_rows, ids_of_rows, neighbouring, passages
+from retrieval.stores.sqlite.passages import admitted_rows, ids_of_rows, neighbouring, passages, statements
 from retrieval.stores.sqlite.segment import Floats, Ints
 from retrieval.values import (
     Box,
+    EmbeddedStatement,
     Filter,
     GenerationSpec,
     Hit,
@@ -134,6 +135,11 @@ class SqliteView:
         """See `View.passages`."""
         with translated("read passages"):
             return passages(self._connection, self._number, chunk_ids, where)
+
+    def statements(self, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, tuple[EmbeddedStatement, ...]]:
+        """See `View.statements`."""
+        with translated("read statements"):
+            return statements(self._connection, self._number, chunk_ids, where)
 
     def neighbours(self, chunk_id: str, *, before: int, after: int, where: Filter) -> tuple[Passage, ...]:
         """See `View.neighbours`."""

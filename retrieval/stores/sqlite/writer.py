@@ -14,6 +14,7 @@ import numpy as np
 import structlog
 
 from retrieval.codec import encode_boxes, encode_structure
+from retrieval.compact import compact_size
 from retrieval.errors import StoreError
 from retrieval.ports import Clock
 from retrieval.stores.records import decode_document, encode_document, stamp
@@ -90,7 +91,9 @@ class SqliteWriter:
                 ),
             ).lastrowid
             connection.executemany(
-                "INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)", [(one.key, one.vector) for one in chunks]
+                "INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)",
+                [(one.key, one.vector) for one in chunks]
+                + [(statement.key, statement.vector) for one in chunks for statement in one.statements],
             )
             for one, (title, body) in zip(chunks, analysed, strict=True):
                 _insert_chunk(connection, number, version, one, title=title, body=body)
@@ -168,6 +171,11 @@ def _check(document: Document, extraction: Extraction, chunks: Sequence[Embedded
             raise StoreError(f"Chunk {chunk.id!r} belongs to another document or extraction than {document.id!r}.")
         if extraction.text[chunk.start : chunk.end] != chunk.text:
             raise StoreError(f"Chunk {chunk.id!r} is not the text at [{chunk.start}, {chunk.end}) of its extraction.")
+        places = [statement.span for statement in one.statements]
+        if any(not chunk.start <= place.start < place.end <= chunk.end for place in places):
+            raise StoreError(f"A statement of chunk {chunk.id!r} is not within it.")
+        if len(set(places)) < len(places):
+            raise StoreError(f"Two statements of chunk {chunk.id!r} have one place.")
 
 
 def _check_vectors(chunks: Sequence[EmbeddedChunk], spec: GenerationSpec) -> None:
@@ -178,6 +186,12 @@ def _check_vectors(chunks: Sequence[EmbeddedChunk], spec: GenerationSpec) -> Non
                 f"The vector of chunk {one.chunk.id!r} has {len(one.vector)} bytes,"
                 f" generation {spec.name!r} takes {size}."
             )
+    statements = [statement for one in chunks for statement in one.statements]
+    if any(len(statement.vector) != compact_size(spec.dimensions) for statement in statements):
+        raise StoreError(
+            f"The vector of a statement has not the {compact_size(spec.dimensions)} bytes that generation"
+            f" {spec.name!r} takes."
+        )
     if not np.isfinite(np.frombuffer(b"".join(one.vector for one in chunks), dtype="<f4")).all():
         raise StoreError(f"A vector given for generation {spec.name!r} holds what is not a number.")
 
@@ -218,6 +232,10 @@ def _insert_chunk(
     connection.execute(
         f"INSERT INTO {fts_table(generation)} (rowid, title, body) VALUES (?, ?, ?)",  # noqa: S608 - a number of our own
         (row, " ".join(title), " ".join(body)),
+    )
+    connection.executemany(
+        "INSERT INTO statements (chunk, start, end, vector) VALUES (?, ?, ?, (SELECT row FROM vectors WHERE key = ?))",
+        [(row, each.span.start, each.span.end, each.key) for each in one.statements],
     )
 
 

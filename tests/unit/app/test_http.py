@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,13 +29,18 @@ class FakeBrain:
 
     error: Exception | None = None
     asked: list[tuple[str, Filter, Principal | None]] = field(default_factory=list)
+    turns: Sequence[str] = ()
 
-    def search(self, question: str, *, where: Filter, limit: int = 10, lane: str = "fused") -> SearchResult:
+    def search(
+        self, question: str, *, where: Filter, limit: int = 10, lane: str = "fused", turns: Sequence[str] = ()
+    ) -> SearchResult:
         self._note(question, where, None)
+        self.turns = turns
         return SearchResult(question=question, language="ja", passages=(), generation="g1")
 
-    def ask(self, question: str, *, principal: Principal, where: Filter) -> Answer:
+    def ask(self, question: str, *, principal: Principal, where: Filter, turns: Sequence[str] = ()) -> Answer:
         self._note(question, where, principal)
+        self.turns = turns
         return Answer(id="a", question=question, status=AnswerStatus.NOT_FOUND, language="ja", answer="")
 
     @contextmanager

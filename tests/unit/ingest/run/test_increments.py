@@ -31,7 +31,7 @@ def test_a_first_run_indexes_every_document_and_each_can_be_found(bench: Bench) 
     bench.write("en/returns.txt", "Returns are accepted within thirty days.")
     report = bench.run()
     assert {"返品.md": "indexed", "en/returns.txt": "indexed"} == fates(report)
-    assert (2, 2, 0, RunState.FINISHED) == (report.run.seen, report.embedded, report.exit_code, report.run.state)
+    assert (2, 4, 0, RunState.FINISHED) == (report.run.seen, report.embedded, report.exit_code, report.run.state)
     assert "返品は30日以内です。" in bench.found("返品 30日")[0]
     assert ["Returns are accepted within thirty days."] == bench.found("thirty")
     assert report.run == bench.store.runs()[0]
@@ -78,8 +78,11 @@ def test_after_an_edit_only_the_changed_inputs_are_embedded(bench: Bench) -> Non
     bench.write("a.md", "# Book\n\n" + "\n\n".join(sections))
     report = bench.run()
     assert {"a.md": "updated"} == fates(report)
-    assert 6 <= first.embedded
-    assert (1, first.embedded - 1) == (report.embedded, report.reused)
+    assert 12 <= first.embedded
+    paid = inputs(bench)[first.embedded :]
+    assert 2 == report.embedded == len(paid)
+    assert ("Something new altogether." in paid[0], "Something new altogether.") == (True, paid[1])
+    assert first.embedded + first.reused == report.embedded + report.reused
     assert bench.found("altogether")
 
 
@@ -190,7 +193,7 @@ def test_many_small_records_are_embedded_in_large_batches(bench: Bench, tmp_path
 
     pairs = [(f"{n}", f"Question number {n}?", f"Answer {n}.") for n in range(160)]
     report = bench.run(faq_source(tmp_path, *pairs), on_event=note)
-    assert (160, 160) == (report.counts["indexed"], sum(batches))
+    assert (160, 320) == (report.counts["indexed"], sum(batches))
     assert len(batches) <= 8
 
 
@@ -211,7 +214,7 @@ def test_a_dry_run_counts_and_changes_nothing(bench: Bench) -> None:
     before = bench.dump()
     dry = bench.ingestion.dry_run(bench.source(), price_per_1k_tokens=2.0)
     assert (1, 3) == (dry.plan.counts["keep"], dry.plan.counts["add"])
-    assert (2, 2, 1, ["d.bin"]) == (dry.documents, dry.inputs, dry.known_inputs, [f.key for f in dry.failures])
+    assert (2, 4, 2, ["d.bin"]) == (dry.documents, dry.inputs, dry.known_inputs, [f.key for f in dry.failures])
     assert dry.cost == pytest.approx(dry.new_tokens / 500)
     assert 0 < dry.new_tokens < dry.tokens
     assert 0 < dry.estimated_tokens

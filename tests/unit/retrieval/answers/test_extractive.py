@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from retrieval.answers.extractive import SelectionRule, choose, naming, promising
+from retrieval.answers.extractive import SelectionRule, choose, naming
 from retrieval.answers.statements import statements
 from retrieval.values import ChunkKind, Term
 from tests.unit.retrieval.answers.passages import passage
@@ -45,12 +45,6 @@ def test_a_sentence_without_a_vector_takes_the_mean_of_the_others() -> None:
 
 def test_nothing_to_choose_from_gives_nothing() -> None:
     assert choose([], passages=[], terms=[], cosines={}, rule=RULE, limit=3) == []
-
-
-def test_only_promising_sentences_are_embedded_when_there_are_many() -> None:
-    kept = promising(FOUND, passages=PASSAGES, terms=APPLE, rule=RULE, limit=2)
-    assert [statement.text for statement in kept] == ["One apple here.", "Four apples fell."]
-    assert promising(FOUND, passages=PASSAGES, terms=APPLE, rule=RULE, limit=99) == FOUND
 
 
 def test_rows_of_other_codes_are_left_out_when_one_row_is_of_the_code_asked_for() -> None:

@@ -61,7 +61,8 @@ def test_a_passage_has_exactly_the_fields_of_the_interface() -> None:
 def test_an_answer_has_every_field_of_the_design_also_when_it_is_empty() -> None:
     value = answer_json(Answer(id="a", question="?", status=AnswerStatus.PASSAGES_ONLY, language="ja", answer=""))
     assert set(value) == {
-        "id", "question", "status", "language", "answer", "claims", "citations", "not_found", "warnings", "usage",
+        "id", "question", "understood", "status", "language", "answer", "claims", "citations", "not_found", "warnings",
+        "usage",
         "cost", "timings_ms", "route", "generation", "trace_id",
     }  # fmt: skip
     assert (value["status"], value["not_found"], value["claims"]) == ("passages_only", None, [])

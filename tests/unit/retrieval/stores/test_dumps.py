@@ -28,6 +28,16 @@ def test_vectors_may_differ_by_rounding_and_no_more() -> None:
     assert compare_dumps(lines(), lines(nudge=0.5)) == [f"chunk {ONE.chunk_ids[0]} differs in vector"]
 
 
+def test_vectors_of_statements_may_differ_by_rounding_and_no_more() -> None:
+    first = ONE.chunks[0]
+    (statement,) = first.statements
+    rounded = statement.vector[:-1] + bytes([(statement.vector[-1] + 1) % 256])
+    for vector, told in ((rounded, []), (ONE.chunks[1].statements[0].vector, ["statement_vectors"])):
+        other = replace(first, statements=(replace(statement, vector=vector),))
+        found = compare_dumps([chunk_line(first, vectors=True)], [chunk_line(other, vectors=True)])
+        assert found == [f"chunk {first.chunk.id} differs in {name}" for name in told]
+
+
 def test_what_only_one_has_is_named() -> None:
     extra = source_line("faq", "/faq")
     assert compare_dumps([*lines(), extra], lines()) == ["only the first has source faq"]

@@ -104,18 +104,26 @@ def test_an_io_error_is_a_store_error() -> None:
 
 
 def test_damage_is_found_by_the_check(store: SqliteStore) -> None:
-    """A lost row of the lexical index, a vector cut short and a reference to nothing are three findings."""
+    """A lost row of the lexical index, vectors cut short, a place elsewhere and a reference to nothing."""
     ingest = Ingest.begin(store)
     ingest.put(ONE, LARGE)
     raw = store._database._writer
     raw.execute("DELETE FROM fts_1 WHERE rowid = 1")
-    raw.execute("UPDATE vectors SET vector = x'00' WHERE row = 2")
+    raw.execute("UPDATE vectors SET vector = x'00' WHERE row = (SELECT vector FROM chunks WHERE row = 2)")
+    raw.execute("UPDATE vectors SET vector = x'00' WHERE row IN (SELECT vector FROM statements WHERE chunk = 1)")
+    raw.execute("UPDATE statements SET end = 99999999 WHERE chunk = 2")
     raw.execute("PRAGMA foreign_keys = OFF")
     raw.execute("DELETE FROM extractions WHERE row = 1")
+    told = (
+        "refers to a row of extractions",
+        "lacks 1 chunks",
+        "1 vectors",
+        "1 statements whose vectors",
+        "1 statements",
+    )
     findings = store.check()
-    assert len(findings) == 3
-    assert ["lacks 1 chunks" in finding for finding in findings] == [False, True, False]
-    assert "dimensions" in findings[2]
+    assert [word in finding for word, finding in zip(told, findings, strict=True)] == [True] * 5
+    assert "within their chunk" in findings[4]
 
 
 def test_a_lease_of_a_dead_process_of_this_host_is_free_and_of_a_living_one_is_not(store: SqliteStore) -> None:
