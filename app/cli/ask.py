@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import AsOfOption, AsOption, FilterOption, filter_of, principal_of, wired
+from app.cli.context import AfterOption, AsOfOption, AsOption, FilterOption, filter_of, principal_of, wired
 from app.cli.output import Format, OutputOption, emit, say, text_console
 from retrieval.errors import UserError
 
@@ -24,6 +24,7 @@ def _ask(
     ctx: typer.Context,
     question: Annotated[str | None, typer.Argument(help="The question, Japanese or English.")] = None,
     *,
+    after: AfterOption = None,
     labels: AsOption = None,
     as_of: AsOfOption = None,
     conditions: FilterOption = None,
@@ -42,6 +43,8 @@ def _ask(
         raise UserError('Give one question, `tenkyo ask "..."`, or --questions FILE --out FILE.')
     if (questions is None) != (out is None):
         raise UserError("--questions FILE and --out FILE go together.")
+    if questions is not None and after:
+        raise UserError("--after goes with one question; in a file, earlier questions stand in the field `turns`.")
     if questions is not None and out is not None:
         _ask_many(
             ctx, questions, out, labels=labels, as_of=as_of, conditions=conditions, fields=(id_field, text_field),
@@ -53,7 +56,7 @@ def _ask(
 
     where = filter_of(labels=labels, conditions=conditions, as_of=as_of)
     with wired(ctx) as wiring:
-        answer = wiring.answerer().ask(question or "", principal=principal_of(labels), where=where)
+        answer = wiring.answerer().ask(question or "", principal=principal_of(labels), where=where, turns=after or ())
         if output is Format.JSON:
             emit(answer_json(answer))
         else:
@@ -83,7 +86,7 @@ def _ask_many(
     with wired(ctx) as wiring, written_whole(out) as file:
         answerer = wiring.answerer()
         for question in counted(asked, what="questions"):
-            answer = answerer.ask(question.text, principal=principal, where=where)
+            answer = answerer.ask(question.text, principal=principal, where=where, turns=question.turns)
             statuses[answer.status.value] += 1
             file.write(json.dumps({"question_id": question.id, **answer_json(answer)}, ensure_ascii=False) + "\n")
     if output is Format.JSON:

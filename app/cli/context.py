@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.wiring import Wiring
 
 __all__ = [
+    "AfterOption",
     "AsOfOption",
     "AsOption",
     "FilterOption",
@@ -29,6 +30,10 @@ __all__ = [
     "wired",
 ]
 
+AfterOption = Annotated[
+    list[str] | None,
+    typer.Option("--after", metavar="QUESTION", help="What you asked before it; repeat for more, the oldest first."),
+]
 AsOption = Annotated[
     str | None,
     typer.Option("--as", metavar="LABELS", help="See only what these labels (and public) admit: a,b. Default: all."),

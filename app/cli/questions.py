@@ -19,17 +19,18 @@ __all__ = ["Question", "numbered_lines", "read_questions", "written_whole"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """A question with its id, as read from a line of a file."""
+    """A question with its id, as read from a line of a file, and what its field ``turns`` says was asked before it."""
 
     id: str
     text: str
+    turns: tuple[str, ...] = ()
 
 
 def read_questions(path: Path, *, id_field: str, text_field: str) -> tuple[Question, ...]:
     """Return the questions of a JSONL file, in order; blank lines are left out.
 
     Raises `UserError` naming file, line and field when the file is unreadable, a line is no JSON object, a field is
-    absent, or an id appears twice.
+    absent or of another form, or an id appears twice.
     """
     questions: dict[str, Question] = {}
     for number, line in numbered_lines(path):
@@ -73,7 +74,10 @@ def _question(line: str, *, where: str, id_field: str, text_field: str) -> Quest
             )
     if any("\ud800" <= letter <= "\udfff" for letter in str(value[id_field])):
         raise UserError(f"{where}: the field {id_field!r} holds half a character.")
-    return Question(id=str(value[id_field]).strip(), text=str(value[text_field]))
+    turns = value.get("turns") or []
+    if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
+        raise UserError(f"{where}: 'turns' is a list of strings, the earlier questions, the oldest first.")
+    return Question(id=str(value[id_field]).strip(), text=str(value[text_field]), turns=tuple(turns))
 
 
 @contextmanager

@@ -10,8 +10,20 @@ from retrieval.values import Answer, Citation, Passage
 __all__ = ["answer_view", "passage_view", "place_of", "print_answer", "print_passages"]
 
 _WORDS = {
-    "ja": {"sources": "出典", "closest": "近い資料", "gap": "未回答の質問として記録しました", "same": "同じ内容"},
-    "en": {"sources": "Sources", "closest": "Nearest documents", "gap": "Recorded as an open question", "same": "same"},
+    "ja": {
+        "sources": "出典",
+        "closest": "近い資料",
+        "gap": "未回答の質問として記録しました",
+        "understood": "前の質問の続きとして読みました",
+        "same": "同じ内容",
+    },
+    "en": {
+        "sources": "Sources",
+        "closest": "Nearest documents",
+        "gap": "Recorded as an open question",
+        "understood": "Read as going on from",
+        "same": "same",
+    },
 }
 _QUOTED = 400  # code points of a quote that are shown; `tenkyo show` shows all
 
@@ -39,6 +51,8 @@ def answer_view(answer: Answer) -> Group:
         rows = [Text(answer.answer.partition("\n")[0], style="bold yellow"), *_choices(answer)]
     else:
         rows = [_claims(answer) if answer.claims else Text(answer.answer, style="bold yellow")]
+    if answer.understood is not None and answer.understood.turns:
+        rows.insert(0, Text(f"{phrase['understood']}: {' / '.join(answer.understood.turns)}", style="dim"))
     if answer.citations:
         rows.append(Text(f"\n{phrase['sources']}", style="bold"))
         rows += [_source(citation) for citation in answer.citations]

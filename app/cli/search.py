@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from app.cli.context import AsOfOption, AsOption, FilterOption, filter_of, wired
+from app.cli.context import AfterOption, AsOfOption, AsOption, FilterOption, filter_of, wired
 from app.cli.output import Format, OutputOption, emit, say, text_console
 from retrieval.errors import UserError
 from retrieval.values import Filter, Passage
@@ -42,6 +42,7 @@ def _search(
     ctx: typer.Context,
     question: Annotated[str | None, typer.Argument(help="What to look for, Japanese or English.")] = None,
     *,
+    after: AfterOption = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many passages; documents with --queries.")] = 10,
     labels: AsOption = None,
     as_of: AsOfOption = None,
@@ -62,6 +63,8 @@ def _search(
         raise UserError('Give one question, `tenkyo search "..."`, or --queries FILE --run FILE.')
     if (queries is None) != (run is None):
         raise UserError("--queries FILE and --run FILE go together.")
+    if queries is not None and after:
+        raise UserError("--after goes with one question; in a file, earlier questions stand in the field `turns`.")
     where = filter_of(labels=labels, conditions=conditions, as_of=as_of)
     if queries is not None and run is not None:
         _search_many(
@@ -69,16 +72,17 @@ def _search(
         )
         return
     from app.cli.render import print_passages
-    from retrieval.answers.wire import passage_json
+    from retrieval.answers.wire import passage_json, understood_json
 
     with wired(ctx) as wiring:
-        found = wiring.searcher().search(question or "", where=where, limit=limit, lane=lane.lane)
+        found = wiring.searcher().search(question or "", where=where, limit=limit, lane=lane.lane, turns=after or ())
     for name in found.degraded:
         say(f"The {name} lane failed; the ranking is that of the other one.", style="yellow")
     if output is Format.JSON:
         emit(
             {
                 "passages": [passage_json(passage) for passage in found.passages],
+                "understood": understood_json(found.understood),
                 "language": found.language,
                 "generation": found.generation,
                 "degraded": list(found.degraded),
@@ -110,7 +114,7 @@ def _search_many(
     with wired(ctx) as wiring, written_whole(run) as file:
         searcher = wiring.searcher()
         for question in counted(asked, what="questions"):
-            best = by_document(searcher, question.text, where=where, limit=limit, lane=lane)
+            best = by_document(searcher, question.text, where=where, limit=limit, lane=lane, turns=question.turns)
             for rank, passage in enumerate(best, start=1):
                 file.write(f"{_word(question.id)} Q0 {_word(passage.record_id)} {rank} {passage.score:.6f} tenkyo\n")
             lines += len(best)
@@ -120,7 +124,9 @@ def _search_many(
         say(f"{len(asked)} questions, {lines} lines. Written to {run}.")
 
 
-def by_document(searcher: Searcher, question: str, *, where: Filter, limit: int, lane: RankedBy) -> list[Passage]:
+def by_document(
+    searcher: Searcher, question: str, *, where: Filter, limit: int, lane: RankedBy, turns: Sequence[str] = ()
+) -> list[Passage]:
     """Return the best passage of each of the best ``limit`` documents, best first.
 
     Passages are fetched in growing numbers until so many documents came out, or asking for more gave no more (the
@@ -128,7 +134,7 @@ def by_document(searcher: Searcher, question: str, *, where: Filter, limit: int,
     """
     wanted, had = limit, -1
     while True:
-        passages = searcher.search(question, where=where, limit=wanted, lane=lane.lane).passages
+        passages = searcher.search(question, where=where, limit=wanted, lane=lane.lane, turns=turns).passages
         best = _first_of_each(passages)
         if len(best) >= limit or len(passages) == had:
             return best[:limit]

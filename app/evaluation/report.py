@@ -57,10 +57,6 @@ def notes_on(rows: Sequence[Row]) -> tuple[str, ...]:
             sum(1 for row in rows if row.hidden),
             "name documents that whoever asks may not see or that do not hold on the day; they count as missed.",
         ),
-        (
-            sum(1 for row in rows if row.turns),
-            "follow earlier turns; the answerer reads the last turn only.",
-        ),
     )
     return tuple(f"{count} of {len(rows)} questions {what}" for count, what in said if count)
 

@@ -5,6 +5,7 @@ Nobody is authenticated, so every caller is anonymous and reads what is ``public
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Protocol
@@ -17,7 +18,7 @@ from app.http.problems import install, problem
 from app.http.requests import AskBody, SearchBody
 from app.places import Opens, open_place, place_json
 from retrieval.access import anonymous, filter_for
-from retrieval.answers.wire import answer_json, passage_json
+from retrieval.answers.wire import answer_json, passage_json, understood_json
 from retrieval.errors import TenkyoError
 from retrieval.search.results import SearchResult
 from retrieval.search.searcher import LaneName
@@ -29,7 +30,9 @@ __all__ = ["Answers", "Searches", "Services", "create_app"]
 class Searches(Protocol):
     """What finds passages: `retrieval.search.searcher.Searcher`."""
 
-    def search(self, question: str, *, where: Filter, limit: int = 10, lane: LaneName = "fused") -> SearchResult:
+    def search(
+        self, question: str, *, where: Filter, limit: int = 10, lane: LaneName = "fused", turns: Sequence[str] = ()
+    ) -> SearchResult:
         """Return the best passages."""
         ...
 
@@ -37,7 +40,7 @@ class Searches(Protocol):
 class Answers(Protocol):
     """What answers: `retrieval.answers.answerer.Answerer`."""
 
-    def ask(self, question: str, *, principal: Principal, where: Filter) -> Answer:
+    def ask(self, question: str, *, principal: Principal, where: Filter, turns: Sequence[str] = ()) -> Answer:
         """Return the answer."""
         ...
 
@@ -60,14 +63,18 @@ def create_app(services: Services) -> FastAPI:
     @app.post("/v1/ask")
     def ask(body: AskBody) -> dict[str, object]:
         """Answer a question from the public documents, every sentence with its citations."""
-        return answer_json(services.answerer.ask(body.question, principal=anonymous(), where=body.where()))
+        answer = services.answerer.ask(body.question, principal=anonymous(), where=body.where(), turns=body.turns)
+        return answer_json(answer)
 
     @app.post("/v1/search")
     def search(body: SearchBody) -> dict[str, object]:
         """Return the passages that fit a question best."""
-        found = services.searcher.search(body.question, where=body.where(), limit=body.limit, lane=body.lane)
+        found = services.searcher.search(
+            body.question, where=body.where(), limit=body.limit, lane=body.lane, turns=body.turns
+        )
         return {
             "passages": [passage_json(passage) for passage in found.passages],
+            "understood": understood_json(found.understood),
             "language": found.language,
             "generation": found.generation,
             "degraded": list(found.degraded),

@@ -11,13 +11,15 @@ from retrieval.answers.caveats import about_disagreements, about_lanes, about_va
 from retrieval.answers.choices import AmbiguityRule, Open, distinguished, left_open
 from retrieval.answers.composing import Composer
 from retrieval.answers.disagreement import Disagreement, DisagreementRule, disagreements
-from retrieval.answers.evidence import Evidence, EvidenceRule, Finding, measure
+from retrieval.answers.evidence import Evidence, EvidenceRule, Finding
 from retrieval.answers.examination import Examination, Weight
 from retrieval.answers.extractive import Asked, Selected, SelectionRule, choose
 from retrieval.answers.phrases import phrase
 from retrieval.answers.quoting import Quotations
 from retrieval.answers.reading import Reading, read
-from retrieval.errors import ServiceError, StoreError
+from retrieval.answers.weighing import weigh
+from retrieval.calibration.record import calibration_of
+from retrieval.errors import StoreError
 from retrieval.ports import Clock, Store, View
 from retrieval.search.duplicates import best_per_document, distinct_texts
 from retrieval.search.results import SearchResult
@@ -37,7 +39,7 @@ from retrieval.values import (
     Term,
 )
 
-__all__ = ["Answerer"]
+__all__ = ["Answerer", "rule_of"]
 
 _FOUND = 10  # passages searched for
 _READ = 5  # passages whose statements may be quoted
@@ -61,18 +63,25 @@ class _Reply:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Weighed:
-    """The evidence of one question, and what may be done on it."""
+    """The evidence of one question, and what may be done on it by the rule of its generation."""
 
     terms: tuple[Term, ...]
     evidence: Evidence
+    rule: EvidenceRule
     finding: Finding
+
+    @property
+    def weight(self) -> Weight:
+        """The finding with what it rests on."""
+        return Weight(finding=self.finding, confidence=self.rule.margin(self.evidence), evidence=self.evidence)
 
 
 class Answerer:
     """Answers with the ``sentences`` best statements found, verbatim: the route ``extractive``.
 
-    No text of a document is ever obeyed, it is only quoted. ``new_id`` gives ids of answers; ``timer`` gives seconds
-    that only grow.
+    No text of a document is ever obeyed, it is only quoted. ``evidence`` decides whether to answer at all: by default
+    the rule that the generation was calibrated with, or the one that comes with Tenkyo. ``new_id`` gives ids of
+    answers; ``timer`` gives seconds that only grow.
     """
 
     def __init__(
@@ -96,30 +105,47 @@ class Answerer:
         self._clock = clock
         self._new_id = new_id
         self._sentences = sentences
-        self._evidence = evidence or EvidenceRule()
+        self._evidence = evidence
         self._selection = selection or SelectionRule()
         self._ambiguity = ambiguity or AmbiguityRule()
         self._disagreement = disagreement or DisagreementRule()
         self._timer = timer
 
-    def ask(self, question: str, *, principal: Principal, where: Filter, record: bool = True) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        principal: Principal,
+        where: Filter,
+        record: bool = True,
+        turns: Sequence[str] = (),
+    ) -> Answer:
         """Return the answer to one question, every read of it in one view of one generation.
 
         ``where`` is made from ``principal`` (`retrieval.access`) and never wider than it. With ``record`` the answer
-        is kept, and a question without one is counted as a gap. Raises what `Searcher.search_in` raises.
+        is kept, and a question without one is counted as a gap. ``turns`` are what the same user asked before, oldest
+        first. Raises what `Searcher.search_in` raises.
         """
         if (where.operator and not principal.operator) or not (where.operator or where.labels <= principal.labels):
             raise ValueError("the filter admits more than its principal")
         begun = self._timer()
         with self._store.view() as view:
-            result = self._searcher.search_in(view, question, where=where, limit=_FOUND)
+            result = self._searcher.search_in(view, question, where=where, limit=_FOUND, turns=turns)
             passages = distinct_texts(result.passages)
-            weighed = self._weighed(view, result, passages)
+            weighed = self._weighed(view, result, passages, where)
             reply = self._reply(view, result, passages, where, weighed)
         answer = self._answer(result, reply, where, begun=begun)
         return self._recorded(answer, principal) if record else answer
 
-    def examine(self, question: str, *, where: Filter, depth: int = 100, generation: str | None = None) -> Examination:
+    def examine(
+        self,
+        question: str,
+        *,
+        where: Filter,
+        depth: int = 100,
+        generation: str | None = None,
+        turns: Sequence[str] = (),
+    ) -> Examination:
         """Return what `ask` would answer, unrecorded, with what it rests on; for measuring, not for users.
 
         ``depth`` is how many passages of the ranking come along, ``generation`` names another one than the current.
@@ -127,10 +153,10 @@ class Answerer:
         """
         begun = self._timer()
         with self._store.view(generation=generation) as view:
-            ranking = self._searcher.search_in(view, question, where=where, limit=max(depth, _FOUND))
+            ranking = self._searcher.search_in(view, question, where=where, limit=max(depth, _FOUND), turns=turns)
             result = replace(ranking, passages=ranking.passages[:_FOUND])
             passages = distinct_texts(result.passages)
-            weighed = self._weighed(view, result, passages)
+            weighed = self._weighed(view, result, passages, where)
             reply = self._reply(view, result, passages, where, weighed)
             answer = draft = self._answer(result, reply, where, begun=begun)
             if weighed.finding is not Finding.ANSWER and passages:
@@ -142,7 +168,7 @@ class Answerer:
             draft=draft,
             passages=ranking.passages,
             read=_READ,
-            weight=Weight(finding=weighed.finding, confidence=self._evidence.margin(weighed.evidence)),
+            weight=weighed.weight,
         )
 
     def weigh(
@@ -152,21 +178,22 @@ class Answerer:
         where: Filter,
         without: frozenset[str] = frozenset(),
         generation: str | None = None,
+        turns: Sequence[str] = (),
     ) -> Weight:
         """Return whether `ask` would answer, and how surely, without answering.
 
         ``without`` are ids of documents taken as deleted. Raises what `Searcher.search_in` raises.
         """
         with self._store.view(generation=generation) as view:
-            result = self._searcher.search_in(view, question, where=where, limit=_FOUND, without=without)
-            weighed = self._weighed(view, result, distinct_texts(result.passages))
-        return Weight(finding=weighed.finding, confidence=self._evidence.margin(weighed.evidence))
+            result = self._searcher.search_in(view, question, where=where, limit=_FOUND, without=without, turns=turns)
+            return self._weighed(view, result, distinct_texts(result.passages), where, without=without).weight
 
     @property
     def rules(self) -> tuple[object, ...]:
         """What answers depend on beside the store, by ``repr``: for the fingerprint of a measurement."""
-        rules = (self._searcher.rule, self._evidence, self._selection, self._ambiguity, self._disagreement)
-        return *rules, self._sentences
+        asking = (self._searcher.rule, self._searcher.conversation)
+        answering = (self._evidence, self._selection, self._ambiguity, self._disagreement, self._sentences)
+        return *asking, *answering
 
     def _answer(self, result: SearchResult, reply: _Reply, where: Filter, *, begun: float) -> Answer:
         answer_id = self._new_id()
@@ -190,12 +217,21 @@ class Answerer:
             },
             generation=result.generation,
             trace_id=answer_id,
+            understood=result.understood,
         )
 
-    def _weighed(self, view: View, result: SearchResult, passages: Sequence[Passage]) -> _Weighed:
-        terms = _terms(view, result)
-        evidence = measure(passages, terms=terms, language=result.language)
-        return _Weighed(terms=terms, evidence=evidence, finding=self._evidence.decide(evidence))
+    def _weighed(
+        self,
+        view: View,
+        result: SearchResult,
+        passages: Sequence[Passage],
+        where: Filter,
+        *,
+        without: frozenset[str] = frozenset(),
+    ) -> _Weighed:
+        found = weigh(view, result, passages, where=where, embedder=self._searcher.embedder, without=without)
+        rule = self._evidence or rule_of(view)
+        return _Weighed(terms=found.terms, evidence=found.evidence, rule=rule, finding=rule.decide(found.evidence))
 
     def _reply(
         self, view: View, result: SearchResult, passages: list[Passage], where: Filter, weighed: _Weighed
@@ -205,7 +241,7 @@ class Answerer:
             return _Reply(
                 status=AnswerStatus.NOT_FOUND,
                 text=phrase("not_found", language=result.language),
-                reason=self._evidence.reason(evidence),
+                reason=weighed.rule.reason(evidence),
                 closest=tuple(
                     ClosestDocument(document_id=p.document_id, title=p.title, uri=p.uri)
                     for p in best_per_document(passages)[:_SHOWN]
@@ -234,12 +270,19 @@ class Answerer:
     def _read(
         self, view: View, result: SearchResult, passages: Sequence[Passage], where: Filter, weighed: _Weighed
     ) -> Reading:
+        meant = result.understood.text if result.understood else result.question
         return read(
             view,
             result,
             passages[:_READ],
             where=where,
-            asked=Asked(question=result.question, language=result.language, terms=weighed.terms, day=self._day(where)),
+            asked=Asked(
+                question=result.question,
+                meant=meant,
+                language=result.language,
+                terms=weighed.terms,
+                day=self._day(where),
+            ),
             embedder=self._searcher.embedder,
             rule=self._selection,
         )
@@ -305,9 +348,8 @@ class Answerer:
         now = self._clock()
         try:
             if answer.not_found is not None:
-                gap = self._store.record_gap(
-                    answer.question, language=answer.language, reason=answer.not_found.reason, at=now
-                )
+                meant = answer.understood.text if answer.understood else answer.question  # 送料は？ alone tells nobody
+                gap = self._store.record_gap(meant, language=answer.language, reason=answer.not_found.reason, at=now)
                 answer = replace(answer, not_found=replace(answer.not_found, gap_id=gap))
             self._store.record_answer(answer, principal=principal.name, at=now)
         except StoreError:
@@ -316,14 +358,10 @@ class Answerer:
         return answer
 
 
-def _terms(view: View, result: SearchResult) -> tuple[Term, ...]:
-    """Return the question's terms; none when the index of words, already known to fail, fails here as well."""
-    try:
-        return view.terms(result.question)
-    except ServiceError:
-        if "lexical" not in result.degraded:
-            raise
-        return ()
+def rule_of(view: View) -> EvidenceRule:
+    """Return the evidence rule of a view's generation: as calibrated, or the one that comes with Tenkyo."""
+    kept = calibration_of(view.calibration) if view.calibration is not None else None
+    return kept.rule if kept is not None else EvidenceRule()
 
 
 def _asking_back(options: Sequence[Open], seen: Reading, quotations: Quotations) -> _Reply:

@@ -116,7 +116,7 @@ def _held(statement: Statement, passage: Passage) -> frozenset[str]:
 
 def _named(best: dict[str, int], *, found: Sequence[Statement], passages: Sequence[Passage], asked: Asked) -> bool:
     """Tell whether the question names a value, or has a telling word that only some of the titles have."""
-    words = frozenset(analyze(asked.question))
+    words = frozenset(analyze(asked.meant))
     if any(frozenset(analyze(value)) & words for value in best):
         return True
     weights = {term.text: term.idf for term in telling(asked.terms)}

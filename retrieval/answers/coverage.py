@@ -10,7 +10,7 @@ from dataclasses import replace
 from retrieval.text.lexical import analyze
 from retrieval.values import Passage, Term
 
-__all__ = ["covered", "held_by", "is_identifier", "share_of", "telling"]
+__all__ = ["covered", "held_by", "held_share", "is_identifier", "share_of", "telling"]
 
 _INFLECTION = 0.1  # share of its idf that a term with hiragana keeps
 _HIRAGANA = re.compile("[\u3041-\u3096\u309d\u309e]")
@@ -51,4 +51,13 @@ def held_by(passage: Passage) -> frozenset[str]:
 def share_of(terms: Sequence[Term], held: AbstractSet[str]) -> float:
     """Return the share, weighted by idf, of terms that are among those held: 0 to 1, 0 without terms."""
     whole = sum(term.idf for term in terms)
-    return sum(term.idf for term in terms if term.text in held) / whole if whole > 0 else 0.0
+    return sum(term.idf * held_share(term, held) for term in terms) / whole if whole > 0 else 0.0
+
+
+def held_share(term: Term, held: AbstractSet[str]) -> float:
+    """Return how far the tokens held say a term: 1 by itself, else the weight of the best wording held whole, or 0."""
+    if term.text in held:
+        return 1.0
+    return max(
+        (other.weight for other in term.alternatives if all(token in held for token in other.tokens)), default=0.0
+    )

@@ -45,9 +45,13 @@ class SelectionRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A question as statements are chosen for it: its words, language and terms, and the day on which it is asked."""
+    """A question as statements are chosen for it.
+
+    ``meant`` is the question with the earlier ones that it goes on from, ``day`` when it is asked.
+    """
 
     question: str
+    meant: str
     language: str
     terms: Sequence[Term]
     day: date

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from retrieval.values import Answer, Box, Citation, LaneScore, Passage
+from retrieval.values import Answer, Box, Citation, LaneScore, Passage, Understood
 
-__all__ = ["answer_json", "passage_json"]
+__all__ = ["answer_json", "passage_json", "understood_json"]
 
 
 def passage_json(passage: Passage) -> dict[str, object]:
@@ -34,6 +34,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
     return {
         "id": answer.id,
         "question": answer.question,
+        "understood": understood_json(answer.understood),
         "status": answer.status.value,
         "language": answer.language,
         "answer": answer.answer,
@@ -79,6 +80,13 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "generation": answer.generation,
         "trace_id": answer.trace_id,
     }
+
+
+def understood_json(understood: Understood | None) -> dict[str, object] | None:
+    """Return what a question was understood as: its relation to the earlier turns, those taken, and the whole text."""
+    if understood is None:
+        return None
+    return {"relation": understood.relation.value, "turns": list(understood.turns), "text": understood.text}
 
 
 def _citation(citation: Citation) -> dict[str, object]:

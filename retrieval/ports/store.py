@@ -23,6 +23,7 @@ from retrieval.values import (
     Labels,
     Lane,
     Lease,
+    LexicalQuery,
     Outcome,
     OutcomeStatus,
     Passage,
@@ -68,24 +69,32 @@ class View(Protocol):
 
     generation: GenerationSpec
 
+    @property
+    def calibration(self) -> str | None:
+        """What `Admin.set_calibration` kept for the generation, None before."""
+        ...
+
     def dense(self, vector: Vector, *, k: int, where: Filter) -> Lane:
         """Return the ``k`` chunks of highest raw cosine among the admitted ones (exact), fewer if there are fewer."""
         ...
 
-    def lexical(self, question: str, *, k: int, where: Filter) -> Lane:
-        """Return the ``k`` chunks of highest BM25 (k1 1.2, b 0.75) among the admitted ones, and the ideal score."""
+    def lexical(self, query: LexicalQuery, *, k: int, where: Filter) -> Lane:
+        """Return the ``k`` chunks of highest BM25 (k1 1.2, b 0.75) among the admitted ones, and the ideal score.
+
+        How groups of wordings score is said at `TermGroup`; no score is over the ideal.
+        """
         ...
 
     def dense_scores(self, vector: Vector, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, float]:
         """Return the raw cosine of the admitted ones among the given chunks."""
         ...
 
-    def lexical_scores(self, question: str, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, float]:
+    def lexical_scores(self, query: LexicalQuery, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, float]:
         """Return the BM25 score of the admitted ones among the given chunks, 0.0 where no term matches."""
         ...
 
-    def terms(self, question: str) -> tuple[Term, ...]:
-        """Return the question's distinct terms, as the lexical index analyses them, with their idf."""
+    def terms(self, query: LexicalQuery) -> tuple[Term, ...]:
+        """Return the terms of a question with their idf: one for each token it was asked in, in order."""
         ...
 
     def passages(self, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, Passage]:
@@ -182,6 +191,13 @@ class Admin(Protocol):
 
     def drop(self, name: str, *, fence: int) -> None:
         """Remove a generation that is not current, with all that only it used."""
+        ...
+
+    def set_calibration(self, name: str, calibration: str, *, fence: int) -> None:
+        """Keep the evidence rule of a generation, as the text of `retrieval.calibration`, in place of the one before.
+
+        It goes with the generation. No part of the dump: it follows from the documents and the questions at hand.
+        """
         ...
 
     def generations(self) -> tuple[GenerationSpec, ...]:

@@ -3,33 +3,56 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal, get_args
+from functools import cache, partial
+from typing import Literal, Protocol, get_args
 
-from retrieval.errors import GenerationMismatch, UserError
+from retrieval.errors import GenerationMismatch, ServiceError, UserError
+from retrieval.gloss import Glossed
 from retrieval.ports import Embedder, Store, View
+from retrieval.search.conversation import (
+    ConversationRule,
+    blended_query,
+    blended_vector,
+    closeness,
+    earlier,
+    understand,
+)
 from retrieval.search.duplicates import distinct_within_documents
 from retrieval.search.fusion import FusionRule
 from retrieval.search.lanes import Lanes
 from retrieval.search.question import normalised
 from retrieval.search.results import SearchResult
 from retrieval.search.timing import StopWatch
-from retrieval.text.language import detect
+from retrieval.text.language import UNDETERMINED, detect
 from retrieval.text.lexical import ANALYZER
-from retrieval.values import Filter
+from retrieval.text.wordbook import Wordbook
+from retrieval.text.wording import Worded, worded
+from retrieval.values import Filter, Understood, Vector
 
-__all__ = ["LaneName", "Searcher"]
+__all__ = ["Glosses", "LaneName", "Searcher"]
 
 LaneName = Literal["fused", "dense", "lexical"]
 
+_GLOSSED = frozenset({"en", "ja"})
 _DEPTH = 100  # hits taken from each lane before they are merged
+
+
+class Glosses(Protocol):
+    """What gives a question in another language: `retrieval.gloss.Gloss`."""
+
+    def glossed(self, question: str, *, language: str) -> Glossed | None:
+        """Return the lexical query of a question in the other language, None when none of its words is known."""
+        ...
 
 
 class Searcher:
     """Searches a store with the embedder that its generation was built with.
 
-    ``timer`` gives seconds that only grow; ``rule`` says how the lanes are merged.
+    ``timer`` gives seconds that only grow; ``rule`` says how the lanes are merged, ``conversation`` when a question is
+    read together with earlier ones, ``glossary`` what else its words may be said as, ``gloss`` what they are in the
+    other language.
     """
 
     def __init__(
@@ -39,11 +62,17 @@ class Searcher:
         *,
         timer: Callable[[], float] = time.perf_counter,
         rule: FusionRule | None = None,
+        conversation: ConversationRule | None = None,
+        glossary: Wordbook | None = None,
+        gloss: Glosses | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._timer = timer
         self._rule = rule or FusionRule()
+        self._conversation = conversation or ConversationRule()
+        self._glossary = glossary
+        self._gloss = gloss
 
     @property
     def rule(self) -> FusionRule:
@@ -51,14 +80,27 @@ class Searcher:
         return self._rule
 
     @property
+    def conversation(self) -> ConversationRule:
+        """When a question is read together with earlier ones."""
+        return self._conversation
+
+    @property
     def embedder(self) -> Embedder:
         """The embedder that questions go through."""
         return self._embedder
 
-    def search(self, question: str, *, where: Filter, limit: int = 10, lane: LaneName = "fused") -> SearchResult:
+    def search(
+        self,
+        question: str,
+        *,
+        where: Filter,
+        limit: int = 10,
+        lane: LaneName = "fused",
+        turns: Sequence[str] = (),
+    ) -> SearchResult:
         """Return the best ``limit`` passages in a view of its own; see `search_in`."""
         with self._store.view() as view:
-            return self.search_in(view, question, where=where, limit=limit, lane=lane)
+            return self.search_in(view, question, where=where, limit=limit, lane=lane, turns=turns)
 
     def search_in(
         self,
@@ -69,6 +111,7 @@ class Searcher:
         limit: int = 10,
         lane: LaneName = "fused",
         without: frozenset[str] = frozenset(),
+        turns: Sequence[str] = (),
     ) -> SearchResult:
         """Return the best ``limit`` admitted passages of an open view, best first, ties by chunk id.
 
@@ -79,37 +122,71 @@ class Searcher:
         `GenerationMismatch` when the index was built with another embedder or analyzer.
 
         ``without`` are ids of documents that are ranked as if they were deleted, but that idf still counts them.
+        ``turns`` are what the same user asked before, oldest first; when the question follows them up, it is blended
+        with them (`retrieval.search.conversation`).
         """
         if limit < 1:
             raise UserError(f"The limit must be at least 1, not {limit}.")
         if lane not in get_args(LaneName):
             raise UserError(f"There is no lane {lane!r}: choose one of {', '.join(get_args(LaneName))}.")
-        text = normalised(question)
+        text, before = normalised(question), earlier(turns)
         _check_fields(view, where)
         self._check_generation(view)
+        clock = StopWatch(timer=self._timer)
+        embed = cache(self._embedder.embed_query)  # what is compared to tell a follow-up is not embedded twice
+        understood = understand(text, before, related=partial(_closeness, embed, text), rule=self._conversation)
+        if before:
+            clock.lap("understand")
+        wording, language = self._worded(text, understood), _language(text, understood)
+        gloss = None
+        if self._gloss is not None and lane == "fused" and language in _GLOSSED:
+            gloss = self._gloss.glossed(understood.text, language=language)
+        clock.lap("wording")
         search = Lanes(
             view=view,
-            question=text,
-            language=detect(text),
+            query=wording.query,
+            gloss=gloss,
+            language=language,
             where=where,
             depth=max(_DEPTH, limit),
-            clock=StopWatch(timer=self._timer),
+            clock=clock,
             without=without,
         )
         if lane != "lexical":
-            search.open_dense(self._embedder, alone=lane == "dense")
+            search.open_dense(partial(self._vector, embed, text, understood), alone=lane == "dense")
         if lane != "dense":
             search.open_lexical(alone=lane == "lexical")
+        search.open_gloss()
         passages = search.merged(self._rule) if lane == "fused" else search.single(lane)
         return SearchResult(
             question=text,
+            query=search.query,
+            gloss=gloss if search.glossed is not None else None,
+            expansions=(*wording.expansions, *(gloss.expansions if gloss and search.glossed else ())),
             language=search.language,
             passages=tuple(distinct_within_documents(passages)[:limit]),
             generation=view.generation.name,
             degraded=tuple(sorted(search.failed)),
             timings_ms=search.clock.steps(),
             signals=search.signals(),
+            understood=understood,
         )
+
+    def _worded(self, question: str, understood: Understood) -> Worded:
+        alone = worded(question, glossary=self._glossary)
+        if not understood.turns:
+            return alone
+        whole = worded(understood.text, glossary=self._glossary)
+        return Worded(
+            query=blended_query(alone.query, whole.query, weight=self._conversation.weight),
+            expansions=tuple(dict.fromkeys((*alone.expansions, *whole.expansions))),
+        )
+
+    def _vector(self, embed: Callable[[str], Vector], question: str, understood: Understood) -> Vector:
+        alone = embed(question)
+        if not understood.turns:
+            return alone
+        return blended_vector(alone, embed(understood.text), weight=self._conversation.weight)
 
     def _check_generation(self, view: View) -> None:
         for part, configured in (("embedder", self._embedder.spec.fingerprint), ("analyzer", ANALYZER)):
@@ -120,6 +197,20 @@ class Searcher:
                     f"The index was built with {part} {built!r}, configured is {configured!r}: go back to those"
                     " settings, or ingest into a new store (TENKYO_STORE)."
                 )
+
+
+def _closeness(embed: Callable[[str], Vector], question: str, turns: Sequence[str]) -> float | None:
+    """Return the highest cosine of a question to some turns; None while the embedder fails."""
+    try:
+        return closeness(embed(question), [embed(turn) for turn in turns])
+    except ServiceError:
+        return None
+
+
+def _language(question: str, understood: Understood) -> str:
+    """Return the question's language, that of its turns where it is too short to tell ("P2?")."""
+    language = detect(question)
+    return detect(understood.text) if language == UNDETERMINED else language
 
 
 def _check_fields(view: View, where: Filter) -> None:

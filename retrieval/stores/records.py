@@ -24,8 +24,10 @@ from retrieval.values import (
     NotFound,
     Outcome,
     OutcomeStatus,
+    Relation,
     Run,
     RunState,
+    Understood,
     Usage,
     Verdict,
 )
@@ -171,6 +173,7 @@ def decode_answer(text: str) -> Answer:
         "not_found": None if missing is None else _not_found(missing),
         "warnings": tuple(_warning(warning) for warning in value["warnings"]),
         "usage": Usage(**value["usage"]),
+        "understood": _understood(value.get("understood")),
     }
     return Answer(**{**value, **decoded})
 
@@ -191,6 +194,12 @@ def _citation(value: dict[str, Any]) -> Citation:
 
 def _not_found(value: dict[str, Any]) -> NotFound:
     return NotFound(**{**value, "closest": tuple(ClosestDocument(**item) for item in value["closest"])})
+
+
+def _understood(value: dict[str, Any] | None) -> Understood | None:
+    if value is None:
+        return None
+    return Understood(**{**value, "relation": Relation(value["relation"]), "turns": tuple(value["turns"])})
 
 
 def _warning(value: dict[str, Any]) -> AnswerWarning:

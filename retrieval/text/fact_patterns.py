@@ -15,7 +15,7 @@ week 週間 週 weeks week
 month か月 ヶ月 ケ月 カ月 ヵ月 箇月 months month
 year 年間 years year
 fiscal_year 年度
-hour 時間 hours hour hrs hr
+hour 時間 hours hour hrs hr h
 minute 分間 分 minutes minute mins min
 second 秒間 秒 seconds second secs sec
 millisecond ミリ秒 milliseconds millisecond ms
@@ -23,11 +23,11 @@ person 人 名 people persons person employees employee
 time 回 times
 item 件 個 点 台 枚 本 冊 箱 items item units unit pieces piece
 copy 部 copies copy
-age 歳 years_old
+age 歳 才 years_old
 fold 倍
 kilobyte kb キロバイト
 megabyte mb メガバイト
-gigabyte gb ギガバイト
+gigabyte gb ギガバイト ギガ
 terabyte tb テラバイト
 kibibyte kib
 mebibyte mib

@@ -19,7 +19,7 @@ from retrieval.text.folding import fold
 from retrieval.text.numerals import decimal_of, plain, year_of_era
 from retrieval.values import Span
 
-__all__ = ["Fact", "FactKind", "Found", "facts_in", "find_facts"]
+__all__ = ["Fact", "FactKind", "Found", "facts_in", "facts_of", "find_facts"]
 
 
 class FactKind(StrEnum):
@@ -70,9 +70,13 @@ def find_facts(text: str) -> list[Found]:
     found: list[Found] = []
     for match in FACT.finditer(folded.text):
         span = folded.original(match.start(), match.end())
-        facts = _READ[str(match.lastgroup)](match)
-        found.extend(Found(fact=fact, span=span) for fact in facts)
+        found.extend(Found(fact=fact, span=span) for fact in facts_of(match))
     return found
+
+
+def facts_of(match: re.Match[str]) -> Iterator[Fact]:
+    """Yield what a match of `FACT` says: a fact, and its parts."""
+    return _READ[str(match.lastgroup)](match)
 
 
 Match = re.Match[str]

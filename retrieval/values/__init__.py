@@ -34,15 +34,20 @@ from retrieval.values.documents import (
     Vector,
 )
 from retrieval.values.queries import (
+    Alternative,
     Condition,
     Filter,
     Hit,
     Lane,
     LaneScore,
+    LexicalQuery,
     Operator,
     Passage,
     Principal,
+    Relation,
     Term,
+    TermGroup,
+    Understood,
 )
 from retrieval.values.runs import (
     Gap,
@@ -59,6 +64,7 @@ from retrieval.values.runs import (
 
 __all__ = [
     "PUBLIC",
+    "Alternative",
     "Answer",
     "AnswerStatus",
     "AnswerWarning",
@@ -88,6 +94,7 @@ __all__ = [
     "Lane",
     "LaneScore",
     "Lease",
+    "LexicalQuery",
     "MetadataValue",
     "NotFound",
     "Operator",
@@ -97,12 +104,15 @@ __all__ = [
     "PageBoxes",
     "Passage",
     "Principal",
+    "Relation",
     "Run",
     "RunState",
     "Span",
     "Staged",
     "Table",
     "Term",
+    "TermGroup",
+    "Understood",
     "Usage",
     "Vector",
     "Verdict",

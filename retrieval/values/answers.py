@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from retrieval.values.documents import Box
+from retrieval.values.queries import Understood
 
 __all__ = [
     "Answer",
@@ -138,8 +139,9 @@ class Answer:
     """The whole reply to one question.
 
     ``answer`` is the text shown, made of ``claims`` in order. ``choices`` are what a question that needs detail may
-    mean. ``cost`` is in US dollars. ``timings_ms`` names
-    each step. ``route`` says which answerer spoke (``extractive``). ``generation`` is the index asked.
+    mean. ``cost`` is in US dollars. ``timings_ms`` names each step. ``route`` says which answerer spoke
+    (``extractive``). ``generation`` is the index asked. ``understood`` is what the question was taken to mean, None
+    where nobody looked.
     """
 
     id: str
@@ -158,3 +160,4 @@ class Answer:
     route: str = "extractive"
     generation: str = ""
     trace_id: str = ""
+    understood: Understood | None = None

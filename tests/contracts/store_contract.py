@@ -17,6 +17,7 @@ from tests.contracts.store_contract_generations import GenerationContract
 from tests.contracts.store_contract_journal import JournalContract
 from tests.contracts.store_contract_processes import ProcessContract
 from tests.contracts.store_contract_reading import ReadingContract
+from tests.contracts.store_contract_wordings import WordingContract
 from tests.contracts.store_contract_writing import WritingContract
 from tests.fakes.store_data import FakeClock, Ingest
 
@@ -25,6 +26,7 @@ __all__ = ["StoreContract"]
 
 class StoreContract(
     ReadingContract,
+    WordingContract,
     WritingContract,
     AccessContract,
     DeletionContract,

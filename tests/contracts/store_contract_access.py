@@ -10,6 +10,7 @@ import pytest
 from retrieval.access import anonymous, filter_for
 from retrieval.errors import NotVisible
 from retrieval.ports import View
+from retrieval.text.lexical import plain_query
 from retrieval.values import Condition, Filter, Labels, MetadataValue, Operator
 from tests.fakes.admission_oracle import admitted_documents
 from tests.fakes.store_data import EVERYTHING, Ingest, Version, embed, labels, only, version
@@ -61,11 +62,11 @@ def seen_everywhere(view: View, made: list[Version], where: Filter) -> set[str]:
     listed = {one.document.id for one in view.documents(where=where, limit=1000)}
     ways = {
         "dense": {owner[hit.chunk_id] for hit in view.dense(embed("規程"), k=1000, where=where).hits},
-        "lexical": {owner[hit.chunk_id] for hit in view.lexical("規程", k=1000, where=where).hits},
+        "lexical": {owner[hit.chunk_id] for hit in view.lexical(plain_query("規程"), k=1000, where=where).hits},
         "passages": {owner[chunk] for chunk in view.passages(chunks, where=where)},
         "statements": {owner[chunk] for chunk in view.statements(chunks, where=where)},
         "dense_scores": {owner[chunk] for chunk in view.dense_scores(embed("規程"), chunks, where=where)},
-        "lexical_scores": {owner[chunk] for chunk in view.lexical_scores("規程", chunks, where=where)},
+        "lexical_scores": {owner[chunk] for chunk in view.lexical_scores(plain_query("規程"), chunks, where=where)},
     }
     assert ways == dict.fromkeys(ways, listed)
     return listed
@@ -85,7 +86,7 @@ class AccessContract:
         with ingest.store.view() as view:
             for lane in (
                 view.dense(embed("出張旅費の精算"), k=10, where=only("support")),
-                view.lexical("出張旅費の精算", k=10, where=only("support")),
+                view.lexical(plain_query("出張旅費の精算"), k=10, where=only("support")),
             ):
                 assert {hit.chunk_id for hit in lane.hits} == set(mine.chunk_ids)
 
@@ -191,7 +192,7 @@ class AccessContract:
         where = Filter(labels=frozenset({"public"}), languages=frozenset({"en"}))
         with ingest.store.view() as view:
             assert [h.chunk_id for h in view.dense(embed("VPN"), k=9, where=where).hits] == en.chunk_ids
-            assert [h.chunk_id for h in view.lexical("VPN", k=9, where=where).hits] == en.chunk_ids
+            assert [h.chunk_id for h in view.lexical(plain_query("VPN"), k=9, where=where).hits] == en.chunk_ids
             assert list(view.passages([*ja.chunk_ids, *en.chunk_ids], where=where)) == en.chunk_ids
             assert list(view.statements([*ja.chunk_ids, *en.chunk_ids], where=where)) == en.chunk_ids
             nothing = Filter(labels=frozenset({"public"}), languages=frozenset())
@@ -217,5 +218,5 @@ class AccessContract:
             who = frozenset({"x') OR ('1'='1"})
             assert seen_everywhere(view, [one], Filter(labels=who, conditions=(condition,))) == {one.id}
             assert seen_everywhere(view, [one], Filter(labels=who, conditions=(evil,))) == set()
-            assert view.lexical('"規程" OR body:* NEAR(\'', k=5, where=only("public")).hits == ()
-            assert view.lexical('"規程" OR body:* NEAR(\'', k=5, where=EVERYTHING).hits
+            assert view.lexical(plain_query('"規程" OR body:* NEAR(\''), k=5, where=only("public")).hits == ()
+            assert view.lexical(plain_query('"規程" OR body:* NEAR(\''), k=5, where=EVERYTHING).hits

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.errors import NotVisible, StoreError
+from retrieval.text.lexical import plain_query
 from retrieval.values import (
     Answer,
     AnswerStatus,
@@ -74,8 +75,8 @@ class DeletionContract:
         ingest.sweep()
         with store.view() as view:
             assert SECRET.chunk_ids[0] not in {h.chunk_id for h in view.dense(embed("鳥"), k=9, where=EVERYTHING).hits}
-            assert view.lexical("社外秘 青い鳥", k=9, where=EVERYTHING).hits == ()
-            assert not any(term.known for term in view.terms("青い鳥"))
+            assert view.lexical(plain_query("社外秘 青い鳥"), k=9, where=EVERYTHING).hits == ()
+            assert not any(term.known for term in view.terms(plain_query("青い鳥")))
             assert view.passages(SECRET.chunk_ids, where=EVERYTHING) == {}
             assert view.statements(SECRET.chunk_ids, where=EVERYTHING) == {}
             assert [one.document.key for one in view.documents(where=EVERYTHING)] == ["other.md"]
@@ -129,7 +130,7 @@ class DeletionContract:
         with store.view() as view:
             assert view.generation.name == "g1"
             assert [one.document.key for one in view.documents(where=EVERYTHING)] == ["other.md"]
-            assert view.lexical("青い鳥", k=9, where=EVERYTHING).hits == ()
+            assert view.lexical(plain_query("青い鳥"), k=9, where=EVERYTHING).hits == ()
 
     def test_what_is_staged_of_a_deleted_document_goes_too(self, ingest: Ingest) -> None:
         staged = ingest.store.stage(
@@ -144,4 +145,6 @@ class DeletionContract:
         ingest.delete(SECRET.id)
         ingest.put(SECRET)
         with ingest.store.view() as view:
-            assert [h.chunk_id for h in view.lexical("青い鳥", k=9, where=EVERYTHING).hits] == SECRET.chunk_ids
+            assert [
+                h.chunk_id for h in view.lexical(plain_query("青い鳥"), k=9, where=EVERYTHING).hits
+            ] == SECRET.chunk_ids

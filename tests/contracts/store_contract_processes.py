@@ -13,6 +13,7 @@ import pytest
 
 from retrieval.errors import LeaseHeld
 from retrieval.ports import Store
+from retrieval.text.lexical import plain_query
 from tests.fakes.store_data import EVERYTHING, NIGHT, Ingest, embed, version
 
 LINES = {n: [f"版 {n} 行 {line} の返品" for line in range(3 + n % 3)] for n in range(12)}
@@ -22,7 +23,7 @@ def seen(store: Store) -> int:
     """Return which version of the one document is there, having checked that it is there whole, in both lanes."""
     with store.view() as view:
         chunks = [hit.chunk_id for hit in view.dense(embed("返品"), k=99, where=EVERYTHING).hits]
-        words = {hit.chunk_id for hit in view.lexical("返品", k=99, where=EVERYTHING).hits}
+        words = {hit.chunk_id for hit in view.lexical(plain_query("返品"), k=99, where=EVERYTHING).hits}
         texts = sorted(passage.text for passage in view.passages(chunks, where=EVERYTHING).values())
     assert words == set(chunks)
     number = int(texts[0].split()[1])

@@ -11,6 +11,7 @@ import pytest
 
 from retrieval.errors import NotVisible, ServiceError, UserError
 from retrieval.ports import Store
+from retrieval.text.lexical import plain_query
 from retrieval.values import Box, Lane
 from tests.fakes.store_data import EVERYTHING, Ingest, embed, only, version
 
@@ -30,7 +31,7 @@ def ranked(lane: Lane) -> list[str]:
 
 def texts(store: Store, question: str) -> list[str]:
     with store.view() as view:
-        found = view.lexical(question, k=10, where=EVERYTHING)
+        found = view.lexical(plain_query(question), k=10, where=EVERYTHING)
         passages = view.passages(ranked(found), where=EVERYTHING)
         return [passages[hit.chunk_id].text for hit in found.hits]
 
@@ -49,11 +50,13 @@ class ReadingContract:
     def test_an_empty_generation_finds_nothing_without_an_error(self, ingest: Ingest) -> None:
         with ingest.store.view() as view:
             assert view.dense(embed("経費"), k=5, where=EVERYTHING).hits == ()
-            assert view.lexical("経費", k=5, where=EVERYTHING) == Lane(name="lexical", hits=(), ideal=0.0)
+            assert view.lexical(plain_query("経費"), k=5, where=EVERYTHING) == Lane(name="lexical", hits=(), ideal=0.0)
             assert view.passages(["x"], where=EVERYTHING) == {}
             assert view.statements(["x"], where=EVERYTHING) == {}
             assert view.documents(where=EVERYTHING) == ()
-            assert [term.known for term in view.terms("経費")] == [False] * len(view.terms("経費"))
+            assert [term.known for term in view.terms(plain_query("経費"))] == [False] * len(
+                view.terms(plain_query("経費"))
+            )
 
     def test_the_dense_lane_ranks_by_true_cosine(self, ingest: Ingest) -> None:
         ingest.put(*ALL)
@@ -78,9 +81,12 @@ class ReadingContract:
     def test_a_lane_returns_the_best_k_of_its_whole_ranking(self, ingest: Ingest, k: int) -> None:
         ingest.put(*ALL)
         with ingest.store.view() as view:
-            whole = view.dense(embed("申請"), k=100, where=EVERYTHING), view.lexical("申請は", k=100, where=EVERYTHING)
+            whole = (
+                view.dense(embed("申請"), k=100, where=EVERYTHING),
+                view.lexical(plain_query("申請は"), k=100, where=EVERYTHING),
+            )
             assert view.dense(embed("申請"), k=k, where=EVERYTHING).hits == whole[0].hits[:k]
-            assert view.lexical("申請は", k=k, where=EVERYTHING).hits == whole[1].hits[:k]
+            assert view.lexical(plain_query("申請は"), k=k, where=EVERYTHING).hits == whole[1].hits[:k]
 
     def test_equal_scores_are_ordered_by_chunk_id(self, ingest: Ingest) -> None:
         """Twelve documents with one and the same text tie in both lanes, and a cut falls in the middle of the tie."""
@@ -89,7 +95,7 @@ class ReadingContract:
         expected = sorted(one.chunk_ids[0] for one in same)
         with ingest.store.view() as view:
             assert ranked(view.dense(embed("通勤手当"), k=7, where=EVERYTHING)) == expected[:7]
-            assert ranked(view.lexical("通勤手当", k=7, where=EVERYTHING)) == expected[:7]
+            assert ranked(view.lexical(plain_query("通勤手当"), k=7, where=EVERYTHING)) == expected[:7]
 
     @pytest.mark.parametrize(
         ("question", "found"),
@@ -122,15 +128,17 @@ class ReadingContract:
     def test_a_question_without_words_of_the_index_has_no_ideal(self, ingest: Ingest) -> None:
         ingest.put(*ALL)
         with ingest.store.view() as view:
-            assert view.lexical("zzzz qqqq", k=5, where=EVERYTHING) == Lane(name="lexical", hits=(), ideal=0.0)
-            assert view.lexical("", k=5, where=EVERYTHING) == Lane(name="lexical", hits=(), ideal=0.0)
+            assert view.lexical(plain_query("zzzz qqqq"), k=5, where=EVERYTHING) == Lane(
+                name="lexical", hits=(), ideal=0.0
+            )
+            assert view.lexical(plain_query(""), k=5, where=EVERYTHING) == Lane(name="lexical", hits=(), ideal=0.0)
 
     def test_the_ideal_is_the_sum_of_the_known_terms_and_no_score_exceeds_it(self, ingest: Ingest) -> None:
         ingest.put(*ALL, version("much.md", "経費 " * 200, title="経費 " * 20))
         with ingest.store.view() as view:
             for question in ("経費の申請 zzzz", "経費", "team lead E-1042", "申請書の控え"):
-                lane = view.lexical(question, k=100, where=EVERYTHING)
-                known = [term for term in view.terms(question) if term.known]
+                lane = view.lexical(plain_query(question), k=100, where=EVERYTHING)
+                known = [term for term in view.terms(plain_query(question)) if term.known]
                 assert lane.ideal == pytest.approx(sum(term.idf for term in known) * 2.2, rel=1e-5)
                 assert lane.hits
                 assert max(hit.score for hit in lane.hits) <= lane.ideal
@@ -140,7 +148,7 @@ class ReadingContract:
         """The idf is ln(1 + (N - n + 0.5) / (n + 0.5)) over all chunks of the generation."""
         ingest.put(*(version(f"{n}.md", "共通 稀有" if n == 0 else "共通", title="題") for n in range(9)))
         with ingest.store.view() as view:
-            terms = {term.text: term.idf for term in view.terms("共通 稀有")}
+            terms = {term.text: term.idf for term in view.terms(plain_query("共通 稀有"))}
         assert terms["共通"] == pytest.approx(math.log(1 + (9 - 9 + 0.5) / 9.5), rel=1e-5)
         assert terms["稀有"] == pytest.approx(math.log(1 + (9 - 1 + 0.5) / 1.5), rel=1e-5)
 
@@ -149,9 +157,11 @@ class ReadingContract:
         ingest.put(*ALL)
         chunks = [*EXPENSES.chunk_ids, *LEAVE.chunk_ids, "0" * 32]
         with ingest.store.view() as view:
-            lexical = {h.chunk_id: h.score for h in view.lexical("経費の申請", k=100, where=EVERYTHING).hits}
+            lexical = {
+                h.chunk_id: h.score for h in view.lexical(plain_query("経費の申請"), k=100, where=EVERYTHING).hits
+            }
             dense = {h.chunk_id: h.score for h in view.dense(embed("経費の申請"), k=100, where=EVERYTHING).hits}
-            scored = view.lexical_scores("経費の申請", chunks, where=EVERYTHING)
+            scored = view.lexical_scores(plain_query("経費の申請"), chunks, where=EVERYTHING)
             assert scored == pytest.approx({c: lexical.get(c, 0.0) for c in chunks[:-1]}, abs=1e-6)
             scored = view.dense_scores(embed("経費の申請"), chunks, where=EVERYTHING)
             assert scored == pytest.approx({c: dense[c] for c in chunks[:-1]}, abs=1e-6)
@@ -270,6 +280,6 @@ class ReadingContract:
             assert view.statements([one], where=where) == {}
             assert view.neighbours(one, before=1, after=1, where=where) == ()
             assert view.dense_scores(embed("経費"), [one], where=where) == {}
-            assert view.lexical_scores("経費", [one], where=where) == {}
+            assert view.lexical_scores(plain_query("経費"), [one], where=where) == {}
             assert view.dense(embed("経費"), k=5, where=where).hits == ()
-            assert view.lexical("経費", k=5, where=where).hits == ()
+            assert view.lexical(plain_query("経費"), k=5, where=where).hits == ()

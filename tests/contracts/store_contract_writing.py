@@ -11,6 +11,7 @@ import pytest
 
 from retrieval.errors import NotVisible, StoreError
 from retrieval.ports import Store
+from retrieval.text.lexical import plain_query
 from retrieval.values import Span, Staged
 from tests.fakes.store_data import EVERYTHING, NIGHT, FakeClock, Ingest, Version, embed, labels, only, version
 
@@ -38,7 +39,7 @@ def found(store: Store, key: str = "返品.md") -> set[str]:
     with store.view() as view:
         lanes = (
             view.dense(embed("返品 送料"), k=100, where=EVERYTHING),
-            view.lexical("返品 送料 食品", k=100, where=EVERYTHING),
+            view.lexical(plain_query("返品 送料 食品"), k=100, where=EVERYTHING),
         )
         sights = []
         for lane in lanes:
@@ -66,8 +67,8 @@ class WritingContract:
         stage(ingest, OLD)
         assert found(ingest.store) == set()
         with ingest.store.view() as view:
-            assert view.lexical("返品", k=5, where=EVERYTHING).ideal == 0.0
-            assert not any(term.known for term in view.terms("返品"))
+            assert view.lexical(plain_query("返品"), k=5, where=EVERYTHING).ideal == 0.0
+            assert not any(term.known for term in view.terms(plain_query("返品")))
             assert view.fields(where=EVERYTHING) == frozenset()
             with pytest.raises(NotVisible):
                 view.document(OLD.id, where=EVERYTHING)
@@ -145,13 +146,19 @@ class WritingContract:
     def test_a_view_sees_one_state_however_long_it_is_open(self, ingest: Ingest) -> None:
         ingest.put(OLD, OTHER)
         with ingest.store.view() as view:
-            before = view.lexical("返品 送料", k=9, where=EVERYTHING), view.dense(embed("返品"), k=9, where=EVERYTHING)
+            before = (
+                view.lexical(plain_query("返品 送料"), k=9, where=EVERYTHING),
+                view.dense(embed("返品"), k=9, where=EVERYTHING),
+            )
             ingest.put(NEW)
             ingest.delete(OTHER.id)
             ingest.store.set_access(NEW.id, labels("support"), generation="g1", fence=ingest.fence)
             ingest.sweep()
             assert found(ingest.store) == lines(NEW)
-            after = view.lexical("返品 送料", k=9, where=EVERYTHING), view.dense(embed("返品"), k=9, where=EVERYTHING)
+            after = (
+                view.lexical(plain_query("返品 送料"), k=9, where=EVERYTHING),
+                view.dense(embed("返品"), k=9, where=EVERYTHING),
+            )
             assert before == after
             assert {one.text for one in view.passages(OLD.chunk_ids, where=only("public")).values()} == lines(OLD)
             own = view.statements(OLD.chunk_ids, where=only("public"))

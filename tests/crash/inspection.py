@@ -14,6 +14,7 @@ from retrieval.access import OPERATOR, filter_for
 from retrieval.errors import UserError
 from retrieval.ports import Store
 from retrieval.stores.sqlite import open_store
+from retrieval.text.lexical import plain_query
 from tests.fakes.embedder import HashEmbedder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,7 +68,7 @@ def unanswerable(store: Store, document_ids: set[str]) -> set[str]:
             whole = view.extraction_slice(document_id, stored.extraction_id, 0, 10**9, where=EVERYTHING)
             words = whole.text[:200]
             dense = [hit.chunk_id for hit in view.dense(embedder.embed_query(words), k=200, where=EVERYTHING).hits]
-            lexical = [hit.chunk_id for hit in view.lexical(words, k=200, where=EVERYTHING).hits]
+            lexical = [hit.chunk_id for hit in view.lexical(plain_query(words), k=200, where=EVERYTHING).hits]
             for lane in (dense, lexical):
                 passages = view.passages(lane, where=EVERYTHING).values()
                 own = [passage for passage in passages if passage.document_id == document_id]

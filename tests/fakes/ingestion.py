@@ -16,6 +16,7 @@ from retrieval.access import filter_for, principal_with
 from retrieval.ports import Embedder, Hints, Source, Store
 from retrieval.stores.originals import FolderOriginals
 from retrieval.stores.sqlite import open_store
+from retrieval.text.lexical import plain_query
 from retrieval.values import Extraction, Filter
 from tests.fakes.embedder import HashEmbedder
 
@@ -94,7 +95,7 @@ class Bench:
     def found(self, question: str, *, where: Filter = PUBLIC_ONLY) -> list[str]:
         """Return the texts of the lexical lane, best first."""
         with self.store.view() as view:
-            hits = view.lexical(question, k=10, where=where).hits
+            hits = view.lexical(plain_query(question), k=10, where=where).hits
             passages = view.passages([hit.chunk_id for hit in hits], where=where)
         return [passages[hit.chunk_id].text for hit in hits]
 

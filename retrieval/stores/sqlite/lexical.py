@@ -10,7 +10,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from retrieval.stores.sqlite.building import MOST_OCCURRENCES
 from retrieval.stores.sqlite.layout import K1, TITLE_WEIGHT, Doubles, Layout
 from retrieval.stores.sqlite.schema import fts_table
 from retrieval.stores.sqlite.segment import Ints, term_hash
-from retrieval.values import Term
+from retrieval.values import LexicalQuery, Term
 
 __all__ = ["Scored", "score", "weigh"]
 
@@ -40,26 +40,74 @@ class _Postings:
     in_body: Ints
 
 
-def weigh(connection: sqlite3.Connection, layout: Layout, terms: Sequence[str]) -> tuple[Term, ...]:
-    """Return the terms with their idf in the generation; one that no row has is not ``known``."""
-    return tuple(_term(layout, text, postings) for text, postings in _looked_up(connection, layout, terms))
+def weigh(connection: sqlite3.Connection, layout: Layout, query: LexicalQuery) -> tuple[Term, ...]:
+    """Return the terms of a query with their idf in the generation; one that no row has is not ``known``."""
+    known = _Weights(connection, layout, query)
+    found: dict[str, Term] = {}
+    for group in query.groups:
+        for text in group.tokens:
+            term = known.term(text)
+            found.setdefault(text, replace(term, idf=term.idf * group.weight, alternatives=group.alternatives))
+        if not group.tokens and group.alternatives:
+            best = max(group.alternatives, key=lambda wording: wording.weight * known.ideal(wording.tokens))
+            term = Term(
+                text=" ".join(best.tokens),
+                idf=sum(known.term(token).idf for token in best.tokens) / len(best.tokens) * group.weight,
+                known=any(known.term(token).known for token in best.tokens),
+                alternatives=group.alternatives,
+            )
+            found.setdefault(term.text, term)
+    return tuple(found.values())
 
 
-def score(connection: sqlite3.Connection, layout: Layout, terms: Sequence[str]) -> Scored:
-    """Return the scores of all rows for distinct terms; the order of the terms changes nothing but rounding."""
+def score(connection: sqlite3.Connection, layout: Layout, query: LexicalQuery) -> Scored:
+    """Return the scores of all rows; the order of the groups changes nothing but rounding."""
+    known = _Weights(connection, layout, query)
     scores = np.zeros(len(layout.picture.rows), dtype=np.float64)
     ideal = 0.0
-    for text, postings in _looked_up(connection, layout, terms):
-        if len(postings.places) == 0:
+    for group in query.groups:
+        own = known.ideal(group.tokens)
+        if not group.alternatives:
+            known.add(group.tokens, scores, weight=group.weight)
+            ideal += own * group.weight
             continue
-        idf = _term(layout, text, postings).idf
-        ideal += idf * (K1 + 1)
-        frequency = (
-            TITLE_WEIGHT * postings.in_title / layout.norms.title[postings.places]
-            + postings.in_body / layout.norms.body[postings.places]
-        )
-        scores[postings.places] += idf * (K1 + 1) * frequency / (frequency + K1)
+        ideals = [wording.weight * known.ideal(wording.tokens) for wording in group.alternatives]
+        whole = own or max(ideals)
+        best = known.add(group.tokens, np.zeros_like(scores))
+        for wording in group.alternatives:
+            earned = known.add(wording.tokens, np.zeros_like(scores))
+            share = wording.weight / sum(known.term(token).idf * (K1 + 1) for token in wording.tokens)
+            np.maximum(best, earned * (share * whole), out=best)
+        scores += best * group.weight
+        ideal += whole * group.weight
     return Scored(scores=scores, ideal=ideal)
+
+
+class _Weights:
+    """The tokens of a query looked up once: their postings, their idf, their scores."""
+
+    def __init__(self, connection: sqlite3.Connection, layout: Layout, query: LexicalQuery) -> None:
+        self._layout = layout
+        self._postings = dict(_looked_up(connection, layout, query.tokens))
+        self._terms = {text: _term(layout, text, postings) for text, postings in self._postings.items()}
+
+    def term(self, text: str) -> Term:
+        """Return a token as a term."""
+        return self._terms[text]
+
+    def ideal(self, tokens: Sequence[str]) -> float:
+        """Return the sum of ``idf * (k1 + 1)`` over the tokens that any row has."""
+        return sum(term.idf * (K1 + 1) for token in tokens if (term := self._terms[token]).known)
+
+    def add(self, tokens: Sequence[str], scores: Doubles, *, weight: float = 1.0) -> Doubles:
+        """Add ``weight`` times the BM25 of tokens to the scores of rows that have them, in place; return the scores."""
+        norms = self._layout.norms
+        for token in tokens:
+            postings = self._postings[token]
+            places = postings.places
+            frequency = TITLE_WEIGHT * postings.in_title / norms.title[places] + postings.in_body / norms.body[places]
+            scores[places] += self._terms[token].idf * (weight * (K1 + 1)) * frequency / (frequency + K1)
+        return scores
 
 
 def _term(layout: Layout, text: str, postings: _Postings) -> Term:

@@ -23,7 +23,6 @@ from retrieval.stores.sqlite.lexical import Scored, score, weigh
 from retrieval.stores.sqlite.maintenance import maintain
 from retrieval.stores.sqlite.passages import admitted_rows, ids_of_rows, neighbouring, passages, statements
 from retrieval.stores.sqlite.segment import Floats, Ints
-from retrieval.text.lexical import analyze_query
 from retrieval.values import (
     Box,
     EmbeddedStatement,
@@ -31,6 +30,7 @@ from retrieval.values import (
     GenerationSpec,
     Hit,
     Lane,
+    LexicalQuery,
     Passage,
     Term,
     Vector,
@@ -82,7 +82,7 @@ class SqliteView:
         self._connection = connection
         self._index = index
         self._number = number
-        self._scored: dict[tuple[str, ...], Scored] = {}
+        self._scored: dict[LexicalQuery, Scored] = {}
 
     @cached_property
     def _layout(self) -> Layout:
@@ -95,6 +95,15 @@ class SqliteView:
                 _log.info("segments.not_written", generation=self.generation.name, problem=str(exc))
         return layout
 
+    @cached_property
+    def calibration(self) -> str | None:
+        """See `View.calibration`."""
+        with translated("read a calibration"):
+            found = self._connection.execute(
+                "SELECT value FROM calibrations WHERE generation = ?", (self._number,)
+            ).fetchone()
+            return str(found[0]) if found else None
+
     def dense(self, vector: Vector, *, k: int, where: Filter) -> Lane:
         """See `View.dense`."""
         with translated("search by vector"):
@@ -105,10 +114,10 @@ class SqliteView:
             places, scores = best_cosines(self._layout, query, admitted, k=k)
             return Lane(name="dense", hits=self._hits(places, scores, k))
 
-    def lexical(self, question: str, *, k: int, where: Filter) -> Lane:
+    def lexical(self, query: LexicalQuery, *, k: int, where: Filter) -> Lane:
         """See `View.lexical`."""
         with translated("search by words"):
-            found = self._score(question)
+            found = self._score(query)
             admitted = self._layout.picture.admitted(self._connection, where)
             places = np.flatnonzero(admitted & (found.scores > 0)).astype(np.int64)
             scores = found.scores[places]
@@ -122,14 +131,14 @@ class SqliteView:
         query = self._query(vector)
         return self._scores(chunk_ids, where, lambda places: cosines_at(self._layout, query, places))
 
-    def lexical_scores(self, question: str, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, float]:
+    def lexical_scores(self, query: LexicalQuery, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, float]:
         """See `View.lexical_scores`."""
-        return self._scores(chunk_ids, where, lambda places: self._score(question).scores[places])
+        return self._scores(chunk_ids, where, lambda places: self._score(query).scores[places])
 
-    def terms(self, question: str) -> tuple[Term, ...]:
+    def terms(self, query: LexicalQuery) -> tuple[Term, ...]:
         """See `View.terms`."""
         with translated("weigh the terms of a question"):
-            return weigh(self._connection, self._layout, _distinct(question))
+            return weigh(self._connection, self._layout, query)
 
     def passages(self, chunk_ids: Sequence[str], *, where: Filter) -> dict[str, Passage]:
         """See `View.passages`."""
@@ -188,12 +197,10 @@ class SqliteView:
             raise StoreError("A question's vector holds what is not a number.")
         return query
 
-    def _score(self, question: str) -> Scored:
-        terms = _distinct(question)
-        key = tuple(terms)
-        if key not in self._scored:
-            self._scored[key] = score(self._connection, self._layout, terms)
-        return self._scored[key]
+    def _score(self, query: LexicalQuery) -> Scored:
+        if query not in self._scored:
+            self._scored[query] = score(self._connection, self._layout, query)
+        return self._scored[query]
 
     def _scores(
         self, chunk_ids: Sequence[str], where: Filter, at_places: Callable[[Ints], Doubles]
@@ -210,7 +217,3 @@ class SqliteView:
         names = ids_of_rows(self._connection, rows)
         hits = [Hit(chunk_id=names[row], score=value) for row, value in zip(rows, scores.tolist(), strict=True)]
         return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[: max(k, 0)])
-
-
-def _distinct(question: str) -> list[str]:
-    return list(dict.fromkeys(analyze_query(question)))

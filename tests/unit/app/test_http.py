@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +17,7 @@ from app.http.listen import bind
 from app.http.requests import MAX_QUESTION
 from retrieval.errors import GenerationMismatch, NotVisible, StoreError, UserError
 from retrieval.ports import View
+from retrieval.search.conversation import MOST_TURNS
 from retrieval.search.results import SearchResult
 from retrieval.values import Answer, AnswerStatus, Condition, Filter, Operator, Principal
 
@@ -29,13 +30,18 @@ class FakeBrain:
 
     error: Exception | None = None
     asked: list[tuple[str, Filter, Principal | None]] = field(default_factory=list)
+    turns: Sequence[str] = ()
 
-    def search(self, question: str, *, where: Filter, limit: int = 10, lane: str = "fused") -> SearchResult:
+    def search(
+        self, question: str, *, where: Filter, limit: int = 10, lane: str = "fused", turns: Sequence[str] = ()
+    ) -> SearchResult:
         self._note(question, where, None)
+        self.turns = turns
         return SearchResult(question=question, language="ja", passages=(), generation="g1")
 
-    def ask(self, question: str, *, principal: Principal, where: Filter) -> Answer:
+    def ask(self, question: str, *, principal: Principal, where: Filter, turns: Sequence[str] = ()) -> Answer:
         self._note(question, where, principal)
+        self.turns = turns
         return Answer(id="a", question=question, status=AnswerStatus.NOT_FOUND, language="ja", answer="")
 
     @contextmanager
@@ -89,6 +95,14 @@ def test_filter_and_day_reach_the_search(client: TestClient, brain: FakeBrain) -
     ) == where.conditions
 
 
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/search"])
+def test_earlier_questions_reach_what_answers(client: TestClient, brain: FakeBrain, path: str) -> None:
+    turns = ["返品の期限は？", "How long?"]
+    response = client.post(path, json={"question": "送料は？", "turns": turns})
+    assert (200, turns) == (response.status_code, brain.turns)
+    assert "understood" in response.json()
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -100,6 +114,11 @@ def test_filter_and_day_reach_the_search(client: TestClient, brain: FakeBrain) -
         ({"question": 3}, (422, "invalid-request")),
         ({"question": "あ" * (MAX_QUESTION + 1)}, (422, "invalid-request")),
         ({"question": "a\0b"}, (422, "invalid-request")),
+        ({"question": "x", "turns": "送料は？"}, (422, "invalid-request")),
+        ({"question": "x", "turns": ["a"] * (MOST_TURNS + 1)}, (422, "invalid-request")),
+        ({"question": "x", "turns": ["a", " "]}, (422, "invalid-request")),
+        ({"question": "x", "turns": ["a\0b"]}, (422, "invalid-request")),
+        ({"question": "x", "turns": ["あ" * (MAX_QUESTION + 1)]}, (422, "invalid-request")),
         ({"question": "x", "limit": 0}, (422, "invalid-request")),
         ({"question": "x", "limit": 101}, (422, "invalid-request")),
         ({"question": "x", "lane": "best"}, (422, "invalid-request")),

@@ -37,7 +37,9 @@ def meant(
         made,
         passages=places,
         scored=scored or [1.0 - 0.01 * index for index in range(len(made))],
-        asked=Asked(question=question, language="en" if question.isascii() else "ja", terms=terms, day=TODAY),
+        asked=Asked(
+            question=question, meant=question, language="en" if question.isascii() else "ja", terms=terms, day=TODAY
+        ),
         chosen=chosen,
         rule=AmbiguityRule(),
     )

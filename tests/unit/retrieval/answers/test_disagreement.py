@@ -35,7 +35,7 @@ def found(
         found=made,
         passages=places,
         scored=scored or [1.0] * len(made),
-        asked=Asked(question=question, language=language, terms=terms, day=TODAY),
+        asked=Asked(question=question, meant=question, language=language, terms=terms, day=TODAY),
         rule=DisagreementRule(),
         nearness=lambda _one, _other: near,
     )
@@ -107,7 +107,7 @@ def test_a_pair_of_documents_is_told_once() -> None:
         found=made,
         passages=[ENGLISH, twice],
         scored=[1.0, 0.8, 0.9],
-        asked=Asked(question="audit", language="en", terms=terms, day=TODAY),
+        asked=Asked(question="audit", meant="audit", language="en", terms=terms, day=TODAY),
         rule=DisagreementRule(),
         nearness=lambda _one, _other: 0.0,
     )

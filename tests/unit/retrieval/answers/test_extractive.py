@@ -22,7 +22,7 @@ TODAY = date(2026, 4, 1)
 
 
 def asked(question: str = "?", *, language: str = "en", terms: list[Term] | None = None) -> Asked:
-    return Asked(question=question, language=language, terms=terms or [], day=TODAY)
+    return Asked(question=question, meant=question, language=language, terms=terms or [], day=TODAY)
 
 
 def scored(

@@ -17,7 +17,7 @@ from retrieval.stores.sqlite.index import Sizes
 from retrieval.stores.sqlite.layout import TITLE_WEIGHT
 from retrieval.stores.sqlite.segment import Damaged, Segment, open_segment, term_hash, write_segment
 from retrieval.stores.sqlite.store import SqliteStore
-from retrieval.text.lexical import analyze, analyze_query
+from retrieval.text.lexical import analyze, analyze_query, plain_query
 from retrieval.values import Lane
 from tests.fakes.store_data import EVERYTHING, FakeClock, Ingest, Version, embed, only, version
 
@@ -39,7 +39,7 @@ def corpus(count: int) -> list[Version]:
 
 def rankings(store: SqliteStore) -> list[Lane]:
     with store.view() as view:
-        lanes = [view.lexical(question, k=7, where=only("public")) for question in _QUESTIONS]
+        lanes = [view.lexical(plain_query(question), k=7, where=only("public")) for question in _QUESTIONS]
         return lanes + [view.dense(embed(question), k=7, where=only("public")) for question in _QUESTIONS]
 
 
@@ -102,7 +102,9 @@ def test_bm25_is_what_the_formula_says(opened: Callable[..., SqliteStore]) -> No
                 )
                 expected[chunk] += idf * 2.2 * tf / (1.2 + tf)
         with store.view() as view:
-            assert view.lexical_scores(question, list(fields), where=EVERYTHING) == pytest.approx(expected, abs=1e-9)
+            assert view.lexical_scores(plain_query(question), list(fields), where=EVERYTHING) == pytest.approx(
+                expected, abs=1e-9
+            )
 
 
 def test_without_the_folder_everything_is_built_again(opened: Callable[..., SqliteStore], tmp_path: Path) -> None:
@@ -224,7 +226,7 @@ def test_a_reader_with_an_old_sight_needs_no_old_files(opened: Callable[..., Sql
         view.fields(where=only("public"))
         ingest.delete(*(one.id for one in corpus(30)[:20]))
         ingest.sweep()
-        assert [view.lexical(question, k=7, where=only("public")) for question in _QUESTIONS] == before[:4]
+        assert [view.lexical(plain_query(question), k=7, where=only("public")) for question in _QUESTIONS] == before[:4]
     assert rankings(reader) == rankings(store)
 
 

@@ -52,7 +52,7 @@ def test_a_question_finds_the_document_by_its_whole_term(question: str, document
         ("ERR_TIMEOUT", ["errtimeout", "err", "timeout"]),
         ("E-1042", ["e1042", "e", "1042"]),
         ("v2.3.1", ["v2.3.1", "2.3.1", "2.3"]),
-        ("10 GB", ["10gb", "10", "gb"]),
+        ("10 GB", ["10gb", "10", "gb", "=10gigabyte"]),
         ("The running shoes", ["the", "run", "shoe"]),
         ("12,345", ["12345"]),
         ("", []),
