@@ -4,7 +4,7 @@
 
     python -m benchmarks.evidence STORE QUESTIONS [STORE QUESTIONS ...] [--as-of DATE] [--limit N]
 
-Each pair is a store (the file of an SQLite store) and a question set in the form of ``tenkyo eval``. Half a of all sets is fitted
+Each pair is the file of an SQLite store and a question set in the form of ``tenkyo eval``. Half a of all sets is fitted
 together, each set weighing the same, by the code that calibrates an index; what comes out is printed as the constants
 of `retrieval.answers.evidence`. Then each set in turn is left out, to see what the others' weights do on its half b.
 """
@@ -61,9 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _gathered(store: Path, questions: Path, *, day: date, limit: int | None) -> tuple[list[Case], list[Case]]:
-    wiring = Wiring(
-        load(config=None, environ={"TENKYO_STORE": f"sqlite:///{store.resolve()}"}, folder=Path.cwd())
-    )
+    wiring = Wiring(load(config=None, environ={"TENKYO_STORE": f"sqlite:///{store.resolve()}"}, folder=Path.cwd()))
     try:
         answerer, opened = wiring.answerer(), wiring.store()
         spec = generation_of(opened, None)
@@ -71,9 +69,7 @@ def _gathered(store: Path, questions: Path, *, day: date, limit: int | None) -> 
         chosen = sample(question_set(questions), limit=limit)
         invented = made_up(opened, generation=spec.name, day=day)
         asked = asked_cases(asker, chosen, stop=Event(), on_each=_silent)
-        made = made_up_cases(
-            answerer, invented, generation=spec.name, day=day, stop=Event(), on_each=_silent
-        )
+        made = made_up_cases(answerer, invented, generation=spec.name, day=day, stop=Event(), on_each=_silent)
     finally:
         wiring.close()
     return asked or [], made or []
@@ -104,7 +100,8 @@ def _print_shares(name: str, told: str, rule: EvidenceRule, cases: Sequence[Case
     for kind in (WITHIN, ACROSS):
         own = [case for case in cases if kind_of_pair(case.evidence.pair) == kind]
         found = {
-            wanted: [rule.decide(case.evidence) for case in own if case.answerable is wanted] for wanted in (True, False)
+            wanted: [rule.decide(case.evidence) for case in own if case.answerable is wanted]
+            for wanted in (True, False)
         }
         if not all(found.values()):
             continue

@@ -14,15 +14,15 @@ _WORDS = {
         "sources": "出典",
         "closest": "近い資料",
         "gap": "未回答の質問として記録しました",
-        "understood": "前の質問の続きとして読みました",
         "same": "同じ内容",
+        "understood": "前の質問の続きとして読みました",
     },
     "en": {
         "sources": "Sources",
         "closest": "Nearest documents",
         "gap": "Recorded as an open question",
-        "understood": "Read as going on from",
         "same": "same",
+        "understood": "Read as going on from",
     },
 }
 _QUOTED = 400  # code points of a quote that are shown; `tenkyo show` shows all

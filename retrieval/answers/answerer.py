@@ -191,9 +191,8 @@ class Answerer:
     @property
     def rules(self) -> tuple[object, ...]:
         """What answers depend on beside the store, by ``repr``: for the fingerprint of a measurement."""
-        asking = (self._searcher.rule, self._searcher.conversation)
-        answering = (self._evidence, self._selection, self._ambiguity, self._disagreement, self._sentences)
-        return *asking, *answering
+        searching = self._searcher.rule, self._searcher.conversation
+        return *searching, self._evidence, self._selection, self._ambiguity, self._disagreement, self._sentences
 
     def _answer(self, result: SearchResult, reply: _Reply, where: Filter, *, begun: float) -> Answer:
         answer_id = self._new_id()

@@ -10,7 +10,7 @@ from retrieval.compact import compact, cosines
 from retrieval.ports import Embedder, View
 from retrieval.values import CompactVector, Filter, Passage, Vector
 
-__all__ = ["cosines_of", "near", "vectors_of"]
+__all__ = ["cosines_of", "vectors_of"]
 
 _EMBEDDED = 32  # statements without a vector that are embedded for one question, those of the best passages
 
@@ -34,24 +34,8 @@ def vectors_of(
     return vectors
 
 
-def cosines_of(
-    found: Sequence[Statement],
-    *,
-    passages: Sequence[Passage],
-    question: Vector,
-    view: View,
-    where: Filter,
-    embedder: Embedder,
-) -> dict[int, float]:
-    """Return the cosine of every statement with a question, by index, but of those without a vector (`vectors_of`)."""
-    return near(
-        vectors_of(found, passages=passages, view=view, where=where, embedder=embedder),
-        question=question,
-    )
-
-
-def near(vectors: Mapping[int, CompactVector], *, question: Vector) -> dict[int, float]:
-    """Return the cosine of every vector with a question, by index."""
+def cosines_of(vectors: Mapping[int, CompactVector], *, question: Vector) -> dict[int, float]:
+    """Return the cosine of every statement with a question, by index."""
     return dict(zip(vectors, cosines(question, list(vectors.values())), strict=True))
 
 

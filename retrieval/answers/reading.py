@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.answers.extractive import Asked, SelectionRule, naming, scores
-from retrieval.answers.nearness import near, vectors_of
+from retrieval.answers.nearness import cosines_of, vectors_of
 from retrieval.answers.statements import Statement, statements
 from retrieval.compact import cosines, expand
 from retrieval.errors import ServiceError
@@ -60,14 +60,14 @@ def read(
     found = naming(statements(passages, question=asked.question), terms=asked.terms)
     degraded: tuple[str, ...] = ()
     vectors: dict[int, CompactVector] = {}
-    cosine: dict[int, float] = {}
+    near: dict[int, float] = {}
     if result.signals.vector is not None:
         try:
             vectors = vectors_of(found, passages=passages, view=view, where=where, embedder=embedder)
-            cosine = near(vectors, question=result.signals.vector)
+            near = cosines_of(vectors, question=result.signals.vector)
         except ServiceError:
             degraded = ("dense",)
-    scored = scores(found, passages=passages, asked=asked, cosines=cosine, rule=rule)
+    scored = scores(found, passages=passages, asked=asked, cosines=near, rule=rule)
     return Reading(asked=asked, passages=passages, found=found, scored=scored, vectors=vectors, degraded=degraded)
 
 

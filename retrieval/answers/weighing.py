@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.answers.evidence import ACROSS, Evidence, kind_of_pair, measure, pair_of
-from retrieval.answers.nearness import cosines_of
+from retrieval.answers.nearness import cosines_of, vectors_of
 from retrieval.answers.statements import statements
 from retrieval.answers.subjects import Subject, misspelt, names, subjects
 from retrieval.errors import ServiceError
@@ -83,9 +83,8 @@ def _statements(
     cosines: dict[int, float] = {}
     if result.signals.vector is not None:
         try:
-            cosines = cosines_of(
-                found, passages=passages, question=result.signals.vector, view=view, where=where, embedder=embedder
-            )
+            vectors = vectors_of(found, passages=passages, view=view, where=where, embedder=embedder)
+            cosines = cosines_of(vectors, question=result.signals.vector)
         except ServiceError:
             cosines = {}
     return [(cosines.get(index), frozenset(analyze(one.text))) for index, one in enumerate(found)]

@@ -12,7 +12,7 @@ from ingest.embedding import embed_documents
 from ingest.plan import Action, Step
 from ingest.process import Prepared
 from retrieval.access import OPERATOR, filter_for
-from retrieval.answers.nearness import near, vectors_of
+from retrieval.answers.nearness import cosines_of, vectors_of
 from retrieval.answers.statement_inputs import input_of, statement_inputs
 from retrieval.answers.statements import statements
 from retrieval.ports import View
@@ -123,7 +123,7 @@ def test_statements_without_vectors_are_embedded_and_compare_the_same(tmp_path: 
         stored = vectors_of(found, passages=passages, view=view, where=ALL, embedder=broken)
         bare: View = Bare(view)  # type: ignore[assignment]  # the rest passes through
         embedded = vectors_of(found, passages=passages, view=bare, where=ALL, embedder=library.embedder)
-    kept, made = near(stored, question=question), near(embedded, question=question)
+    kept, made = cosines_of(stored, question=question), cosines_of(embedded, question=question)
     assert list(kept) == list(range(len(found)))
     assert len(found) > 3
     assert made == pytest.approx(kept)
