@@ -76,7 +76,9 @@ def left_open(
         if len(best) < 2 or _named(best, found=found, passages=passages, asked=asked):
             continue
         if not _agree(list(best.values()), found=found, passages=passages):
-            options = [Open(field=field, value=value, index=index) for value, index in best.items()]
+            options = [
+                Open(field=field, value=marked[index][field][value], index=index) for value, index in best.items()
+            ]
             return options[: rule.offered]
     return []
 
