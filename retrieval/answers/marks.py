@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from retrieval.answers.coverage import is_identifier
 from retrieval.text.facts import FactKind, facts_in, find_facts
 from retrieval.text.folding import nfkc
 from retrieval.values import MetadataValue, Passage
@@ -25,6 +24,7 @@ VERSION = "version"
 DATE = "date"
 """The field of a year or date in the title."""
 
+_MODEL = re.compile(r"[a-z]{1,8}\d{1,6}[a-z]{0,3}\d{0,3}")  # ab100s, and not the anchor of a heading
 _VERSION = re.compile(r"v\d+(?:\.\d+)*")
 _YEAR = re.compile(r"(?<![\w.-])(?:19|20)[0-9]{2}(?![0-9]|[\w.-]*[0-9])")
 _DECLARED = frozenset(
@@ -75,7 +75,7 @@ def _identified(text: str) -> dict[str, dict[str, str]]:
     identified: dict[str, dict[str, str]] = {}
     for found in find_facts(text):
         value = found.fact.value
-        if found.fact.kind is FactKind.CODE and (_VERSION.fullmatch(value) or is_identifier(value)):
+        if found.fact.kind is FactKind.CODE and (_VERSION.fullmatch(value) or _MODEL.fullmatch(value)):
             field = VERSION if _VERSION.fullmatch(value) else MODEL
             identified.setdefault(field, {})[value] = nfkc(text[found.span.start : found.span.end])
     return identified

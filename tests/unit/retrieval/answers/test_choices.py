@@ -30,6 +30,7 @@ def meant(
     question: str = "What is the storage temperature?",
     scored: list[float] | None = None,
     chosen: frozenset[str] = frozenset(),
+    after: str = "",
 ) -> list[tuple[str, str]]:
     made = statements(places, question="?")
     terms = [Term(text=text, idf=1.0, known=True) for text in dict.fromkeys(analyze_query(question))]
@@ -89,6 +90,11 @@ def test_what_ties_and_differs_in_product_version_or_date_is_offered(
 )
 def test_a_question_that_names_one_of_them_needs_no_more(question: str) -> None:
     assert meant(SENSOR, LOCK, question=question) == []
+
+
+def test_a_product_that_an_earlier_turn_named_needs_no_more() -> None:
+    assert meant(SENSOR, LOCK, after="I have an AB-300.") == []
+    assert meant(SENSOR, LOCK, after="I have one.") != []
 
 
 def test_a_question_with_a_word_of_one_of_the_titles_needs_no_more() -> None:

@@ -180,3 +180,25 @@ def test_a_claim_without_a_quote_is_unverified_even_when_it_stands_there() -> No
 def test_the_same_quote_twice_is_located_once() -> None:
     sentence = "送料は1,200円です。"
     assert len(check(sentence, ("s1", sentence), ("s1", "送料は１,２００円です。")).located) == 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            f"{name}の部品　製造を打ち切った後{years}年間"
+            for name, years in (("センサー", 5), ("スマートロック", 8), ("装置", 6))
+        ],
+        [
+            f"{side} prefectures and islands  {fee} yen"
+            for side, fee in (("northern", 1350), ("southern", 1650), ("other", 90))
+        ],
+    ],
+)
+def test_a_row_set_in_columns_is_whole_although_its_lines_run_on(rows: list[str]) -> None:
+    row, table = rows[1], "\n".join(rows)
+    checked = verify(row, [Quote(cited_id="t", text=row)], {"t": Cited(id="t", text=table)})
+    assert checked.verdict is Verdict.VERIFIED
+    half = row[: len(row) // 2].rsplit("　" if "　" in row else " ", 1)[0].strip()
+    cut = verify(half, [Quote(cited_id="t", text=half)], {"t": Cited(id="t", text=table)})
+    assert cut.verdict is Verdict.QUOTED

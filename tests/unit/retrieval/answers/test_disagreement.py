@@ -29,7 +29,10 @@ def found(
 ) -> list[tuple[str, str]]:
     """Return the values that are told to differ from what the first statement says."""
     made = statements(places, question="?")
-    terms = [Term(text=text, idf=1.0, known=True) for text in dict.fromkeys(analyze_query(question))]
+    terms = [
+        Term(text=text, idf=0.1 if text[0].isdigit() or text[0] == "=" else 1.0, known=True)
+        for text in dict.fromkeys(analyze_query(question))
+    ]
     told = disagreements(
         [0],
         found=made,
@@ -110,9 +113,9 @@ def test_dates_of_events_disagree_only_for_who_asks_when(one: str, other: str, q
     ("one", "other", "question", "language"),
     [
         (
-            "Debian 5.0 (lenny) came out in May 2009.",
-            "Debian 6.0 (squeeze) came out in June 2011.",
-            "When did lenny come out",
+            "Debian lenny was released to the public by the project in May 2009.",
+            "Debian squeeze was released to the public by the project in June 2011.",
+            "When was Debian lenny released",
             "en",
         ),
         ("長野支店は2011年に開きました。", "静岡支店は2015年に開きました。", "長野の支店はいつ開いた", "ja"),
@@ -127,6 +130,18 @@ def test_statements_of_which_one_has_the_name_asked_for_are_not_compared(
 
 def test_a_value_that_the_question_names_is_what_it_asks_about() -> None:
     assert [] == found(ENGLISH, OTHER, question="Which audit logs are kept for 180 days")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "question", "language"),
+    [
+        (ENGLISH.text, "A report on audit logs, by hand, reaches the board after 365 days.", "audit logs", "en"),
+        ("監査ログは180日保存します。", "監査ログの報告書を取締役会へ365日ごとに提出します。", "監査ログ", "ja"),
+    ],
+)
+def test_two_things_said_of_one_subject_are_no_disagreement(one: str, other: str, question: str, language: str) -> None:
+    places = [passage(text, key=key, language=language) for key, text in (("a", one), ("b", other))]
+    assert [] == found(*places, question=question, language=language)
 
 
 def test_rows_are_not_compared_across_languages() -> None:

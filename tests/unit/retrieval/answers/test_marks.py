@@ -30,6 +30,7 @@ def marked(title: str = "案内", *, headings: tuple[str, ...] = (), **metadata:
         (marked("Firmware 2.2019.4"), {"version": {"v2.2019.4"}}),
         (marked("API v2 guide"), {"version": {"v2"}}),
         (marked("API v2 guide", version="26"), {"version": {"26"}}),
+        (marked("Moving { #pydantic-v1-parameters }"), {}),
         (marked("Returns"), {}),
     ],
 )

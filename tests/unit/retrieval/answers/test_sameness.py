@@ -34,6 +34,10 @@ def test_the_same_in_other_words_of_no_weight(one: str, other: str) -> None:
     ("one", "other"),
     [
         ("返品は14日以内に受け付けます。", "返品は30日以内に受け付けます。"),
+        (
+            "All goods bought from us may be sent back to our centre within 14 days.",
+            "All goods bought from us may be sent back to our centre within 14 days or 30 days.",
+        ),
         ("返品できます。", "返品できません。"),
         ("Returns are possible.", "Returns are not possible."),
         ("AB-300は屋外で使えます。", "AB-200Xは屋外で使えます。"),
