@@ -39,7 +39,11 @@ def meant(
         passages=places,
         scored=scored or [1.0 - 0.01 * index for index in range(len(made))],
         asked=Asked(
-            question=question, meant=question, language="en" if question.isascii() else "ja", terms=terms, day=TODAY
+            question=question,
+            meant=f"{after} {question}",
+            language="en" if question.isascii() else "ja",
+            terms=terms,
+            day=TODAY,
         ),
         chosen=chosen,
         rule=AmbiguityRule(),
