@@ -130,7 +130,7 @@ def test_the_sample_questions_load_unchanged() -> None:
         "retrieval": answerable,
         "answers": answerable,
         "abstention": len(rows),
-        "multi_turn": 0,
+        "multi_turn": sum("turns" in row for row in rows),
     } == counts
 
 
