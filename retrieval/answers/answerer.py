@@ -175,7 +175,14 @@ class Answerer:
     @property
     def rules(self) -> tuple[object, ...]:
         """What answers depend on beside the store, by ``repr``: for the fingerprint of a measurement."""
-        return self._searcher.rule, self._searcher.conversation, self._evidence, self._selection, self._sentences
+        return (
+            self._searcher.rule,
+            self._searcher.conversation,
+            self._searcher.reranker,
+            self._evidence,
+            self._selection,
+            self._sentences,
+        )
 
     def _answer(
         self, result: SearchResult, passages: Sequence[Passage], reply: _Reply, where: Filter, *, begun: float

@@ -9,7 +9,7 @@ from functools import cache, partial
 from typing import Literal, get_args
 
 from retrieval.errors import GenerationMismatch, ServiceError, UserError
-from retrieval.ports import Embedder, Store, View
+from retrieval.ports import Embedder, Reranker, Store, View
 from retrieval.search.conversation import (
     ConversationRule,
     blended_query,
@@ -22,11 +22,12 @@ from retrieval.search.duplicates import distinct_within_documents
 from retrieval.search.fusion import FusionRule
 from retrieval.search.lanes import Lanes
 from retrieval.search.question import normalised
+from retrieval.search.reranking import reranked
 from retrieval.search.results import SearchResult
 from retrieval.search.timing import StopWatch
 from retrieval.text.language import UNDETERMINED, detect
 from retrieval.text.lexical import ANALYZER, plain_query
-from retrieval.values import Filter, LexicalQuery, Understood, Vector
+from retrieval.values import Filter, LexicalQuery, Passage, Understood, Vector
 
 __all__ = ["LaneName", "Searcher"]
 
@@ -39,7 +40,7 @@ class Searcher:
     """Searches a store with the embedder that its generation was built with.
 
     ``timer`` gives seconds that only grow; ``rule`` says how the lanes are merged, ``conversation`` when a question is
-    read together with earlier ones.
+    read together with earlier ones, ``reranker`` looks at the best of the fused passages once more.
     """
 
     def __init__(
@@ -50,12 +51,14 @@ class Searcher:
         timer: Callable[[], float] = time.perf_counter,
         rule: FusionRule | None = None,
         conversation: ConversationRule | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._timer = timer
         self._rule = rule or FusionRule()
         self._conversation = conversation or ConversationRule()
+        self._reranker = reranker
 
     @property
     def rule(self) -> FusionRule:
@@ -66,6 +69,11 @@ class Searcher:
     def conversation(self) -> ConversationRule:
         """When a question is read together with earlier ones."""
         return self._conversation
+
+    @property
+    def reranker(self) -> Reranker | None:
+        """What looks at the best passages once more, if anything does."""
+        return self._reranker
 
     @property
     def embedder(self) -> Embedder:
@@ -98,11 +106,12 @@ class Searcher:
     ) -> SearchResult:
         """Return the best ``limit`` admitted passages of an open view, best first, ties by chunk id.
 
-        ``Passage.score`` is what ``lane`` ranks by: cosine + L * lexical share, raw cosine, or BM25. Passages that
-        repeat a better one of the same document are left out. When one of two lanes raises `ServiceError`, the
-        other answers and the result is ``degraded``; when no lane is left, the error is raised. Raises `UserError`
-        for an empty question, a limit under 1 and a condition on a field that no admitted document declares, and
-        `GenerationMismatch` when the index was built with another embedder or analyzer.
+        ``Passage.score`` is what ``lane`` ranks by: cosine + L * lexical share (and what a reranker adds), raw
+        cosine, or BM25. Passages that repeat a better one of the same document are left out. When one of two lanes
+        raises `ServiceError`, the other answers and the result is ``degraded``, as it is when the reranker fails; when
+        no lane is left, the error is raised. Raises `UserError` for an empty question, a limit under 1 and a condition
+        on a field that no admitted document declares, and `GenerationMismatch` when the index was built with another
+        embedder or analyzer.
 
         ``without`` are ids of documents that are ranked as if they were deleted, but that idf still counts them.
         ``turns`` are what the same user asked before, oldest first; when the question follows them up, it is blended
@@ -133,18 +142,36 @@ class Searcher:
             search.open_dense(partial(self._vector, embed, text, understood), alone=lane == "dense")
         if lane != "dense":
             search.open_lexical(alone=lane == "lexical")
-        passages = search.merged(self._rule) if lane == "fused" else search.single(lane)
+        passages = distinct_within_documents(search.merged(self._rule) if lane == "fused" else search.single(lane))
+        if lane == "fused":
+            passages = self._reranked(search, text, passages)
         return SearchResult(
             question=text,
             query=search.query,
             language=search.language,
-            passages=tuple(distinct_within_documents(passages)[:limit]),
+            passages=tuple(passages[:limit]),
             generation=view.generation.name,
             degraded=tuple(sorted(search.failed)),
             timings_ms=search.clock.steps(),
             signals=search.signals(),
             understood=understood,
         )
+
+    def _reranked(self, search: Lanes, question: str, passages: list[Passage]) -> list[Passage]:
+        """Return passages as the reranker orders them; as they are when there is none, or it fails."""
+        reranker = self._reranker
+        if reranker is None:
+            return passages
+        head = passages[: reranker.depth]
+        try:
+            scores = reranker.rerank(question, head, vector=search.vector, view=search.view, where=search.where)
+        except ServiceError as error:
+            search.lose("rerank", error, alone=False)
+            scores = None
+        if scores is not None:
+            passages = reranked(passages, scores, weight=reranker.weight)
+        search.clock.lap("rerank")
+        return passages
 
     def _query(self, question: str, understood: Understood) -> LexicalQuery:
         alone = plain_query(question)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 from retrieval.access import OPERATOR, anonymous, filter_for, principal_with
 from retrieval.errors import GenerationMismatch, ServiceError, StoreError, UserError
 from retrieval.search.fusion import FusionRule
+from retrieval.search.late_scoring import LateScoring
 from retrieval.search.searcher import LaneName, Searcher
 from retrieval.text.lexical import plain_query
-from retrieval.values import Attributes, Condition, Filter, Labels, Operator
+from retrieval.values import Attributes, Condition, Filter, Labels, LaneScore, Operator, Passage
 from tests.fakes.embedder import HashEmbedder
 from tests.fakes.failing import OutOfService, with_failing
 from tests.fakes.knowledge_base import Library
@@ -249,3 +251,72 @@ def test_lanes_stay_as_deep_when_documents_are_left_out(large: Library) -> None:
         found = searcher.search_in(view, question, where=ALL, limit=100, without=frozenset({best.document_id}))
     ranks = sorted(rank for passage in found.passages if (rank := passage.lanes["dense"].rank) is not None)
     assert ("en", list(range(1, 101))) == (best.record_id, ranks)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Liking:
+    """A reranker that likes passages with a word in them, the first ``depth`` of those it gets."""
+
+    word: str
+    depth: int = 50
+    weight: float = 10.0
+    fails: bool = False
+
+    def rerank(self, question: str, passages: Sequence[Passage], **_: object) -> tuple[float, ...] | None:
+        if self.fails:
+            raise ServiceError("The reranker does not answer.", service="reranker", retryable=True)
+        assert len(passages) <= self.depth
+        return tuple(float(self.word in passage.text) for passage in passages) if question else None
+
+
+def test_a_reranker_moves_passages_and_leaves_the_lanes_as_they_were(library: Library, searcher: Searcher) -> None:
+    plain = searcher.search("返品の期限", where=ALL)
+    found = Searcher(library.store, library.embedder, reranker=Liking(word="fan")).search("返品の期限", where=ALL)
+    assert "fan" not in plain.passages[0].text
+    liked = [passage for passage in found.passages if "fan" in passage.text]
+    assert list(found.passages[: len(liked)]) == liked
+    assert [p.lanes["rerank"] for p in liked] == [LaneScore(rank=1, score=1.0)] * len(liked)
+    before = {passage.chunk_id: passage for passage in plain.passages}
+    for passage in found.passages:
+        kept = {name: score for name, score in passage.lanes.items() if name != "rerank"}
+        assert kept == before[passage.chunk_id].lanes
+        bonus = 10.0 * passage.lanes["rerank"].score
+        assert passage.score == pytest.approx(before[passage.chunk_id].score + bonus)
+    assert found.signals == plain.signals
+    assert "rerank" in found.timings_ms
+    assert "rerank" not in plain.timings_ms
+
+
+def test_what_lies_below_the_rerankers_depth_stays_below(library: Library, searcher: Searcher) -> None:
+    plain = [p.chunk_id for p in searcher.search("返品の期限", where=ALL).passages]
+    reranker = Liking(word="給与", depth=3)
+    found = Searcher(library.store, library.embedder, reranker=reranker).search("返品の期限", where=ALL).passages
+    assert {p.chunk_id for p in found[:3]} == set(plain[:3])
+    assert [p.chunk_id for p in found[3:]] == plain[3:]
+    assert ["rerank" in p.lanes for p in found] == [index < 3 for index in range(len(found))]
+
+
+def test_a_reranker_that_fails_costs_its_ranking_only(library: Library, searcher: Searcher) -> None:
+    failing = Searcher(library.store, library.embedder, reranker=Liking(word="fan", fails=True))
+    found = failing.search("返品の期限", where=ALL)
+    assert (found.degraded, found.passages) == (("rerank",), searcher.search("返品の期限", where=ALL).passages)
+
+
+@pytest.mark.parametrize("lane", ["dense", "lexical"])
+def test_a_single_lane_is_not_ranked_anew(library: Library, searcher: Searcher, lane: LaneName) -> None:
+    liking = Searcher(library.store, library.embedder, reranker=Liking(word="fan"))
+    plain = searcher.search("返品の期限", where=ALL, lane=lane).passages
+    assert liking.search("返品の期限", where=ALL, lane=lane).passages == plain
+
+
+def test_without_a_model_nothing_is_scored_late_and_nothing_more_is_missed(library: Library) -> None:
+    broken = Searcher(library.store, OutOfService(library.embedder), reranker=LateScoring())
+    found = broken.search("返品の期限は何日までですか", where=ALL)
+    assert found.degraded == ("dense",)
+    assert not any("rerank" in passage.lanes for passage in found.passages)
+
+
+def test_a_store_that_gives_no_statements_is_ranked_as_it_was(library: Library, searcher: Searcher) -> None:
+    store, question = with_failing(library.store, {"statements"}), "返品の期限は何日までですか"
+    found = Searcher(store, library.embedder, reranker=LateScoring()).search(question, where=ALL)
+    assert (found.degraded, found.passages) == (("rerank",), searcher.search(question, where=ALL).passages)
