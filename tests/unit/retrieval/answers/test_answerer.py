@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -15,15 +15,26 @@ from retrieval.answers.evidence import EvidenceRule
 from retrieval.ids import parse_citation_id
 from retrieval.ports import Embedder
 from retrieval.search.searcher import Searcher
-from retrieval.values import PUBLIC, Answer, AnswerStatus, Attributes, ChunkKind, Labels, Principal, Verdict
+from retrieval.values import (
+    PUBLIC,
+    Answer,
+    AnswerStatus,
+    Attributes,
+    ChunkKind,
+    Labels,
+    Principal,
+    Relation,
+    Understood,
+    Verdict,
+)
 from tests.fakes.embedder import HashEmbedder
 from tests.fakes.failing import OutOfService, with_failing
 from tests.fakes.knowledge_base import NOON, Library
 
 ALL = filter_for(OPERATOR)
-ANSWERING = EvidenceRule(answer=-9, refuse=-9, cross_answer=-9, cross_refuse=-9)
-SHOWING = EvidenceRule(answer=9, refuse=-9, cross_answer=9, cross_refuse=-9)
-REFUSING = EvidenceRule(answer=9, refuse=9, cross_answer=9, cross_refuse=9)
+ANSWERING = EvidenceRule().bounded(answer=-99, refuse=-99)
+SHOWING = EvidenceRule().bounded(answer=99, refuse=-99)
+REFUSING = EvidenceRule().bounded(answer=99, refuse=99)
 LIST = "返品の手順は次のとおりです。\n1. マイページを開く。\n2. 返品を選ぶ。\n3. 荷物を送る。"
 
 Ask = Callable[..., Answer]
@@ -53,9 +64,15 @@ def asking(library: Library, rule: EvidenceRule, *, embedder: Embedder | None = 
     )
 
     def ask(
-        question: str, *, principal: Principal = OPERATOR, as_of: date | None = None, record: bool = True
+        question: str,
+        *,
+        principal: Principal = OPERATOR,
+        as_of: date | None = None,
+        record: bool = True,
+        turns: Sequence[str] = (),
     ) -> Answer:
-        return answerer.ask(question, principal=principal, where=filter_for(principal, as_of=as_of), record=record)
+        where = filter_for(principal, as_of=as_of)
+        return answerer.ask(question, principal=principal, where=where, record=record, turns=turns)
 
     return ask
 
@@ -228,7 +245,7 @@ def test_a_question_with_an_identifier_that_stands_nowhere_is_not_answered(libra
     library.add("e1", "エラー E-1042 はファンの停止を表します。", title="エラー一覧")
     answer = asking(library, EvidenceRule())("エラー E-7777 とは")
     assert answer.not_found is not None
-    assert answer.not_found.reason == "unknown_identifier"
+    assert answer.not_found.reason == "unknown_name"
 
 
 def test_an_empty_knowledge_base_answers_nothing(tmp_path: Path) -> None:
@@ -270,3 +287,16 @@ def test_what_is_left_out_no_longer_weighs(library: Library) -> None:
     assert whole.confidence > answerer.weigh(question, where=ALL, without=frozenset({english})).confidence
     everything = frozenset(p.document_id for p in answerer.examine(question, where=ALL).passages)
     assert -50 > answerer.weigh(question, where=ALL, without=everything).confidence
+
+
+@pytest.mark.parametrize(
+    ("turn", "question"),
+    [("返品の期限は何日ですか", "それの送料は？"), ("What is the return deadline?", "And for it?")],
+)
+def test_a_follow_up_says_what_it_was_understood_as_and_its_gap_is_one_that_others_can_read(
+    library: Library, turn: str, question: str
+) -> None:
+    answer = asking(library, REFUSING)(question, turns=[turn])
+    assert answer.understood == Understood(text=f"{turn} {question}", relation=Relation.FOLLOW_UP, turns=(turn,))
+    assert answer.question == question
+    assert [gap.question for gap in library.store.gaps()] == [f"{turn} {question}"]

@@ -14,6 +14,8 @@ from retrieval.values import (
     Claim,
     ClosestDocument,
     NotFound,
+    Relation,
+    Understood,
     Verdict,
 )
 from tests.unit.retrieval.answers.passages import passage
@@ -62,8 +64,7 @@ def test_an_answer_has_every_field_of_the_design_also_when_it_is_empty() -> None
     value = answer_json(Answer(id="a", question="?", status=AnswerStatus.PASSAGES_ONLY, language="ja", answer=""))
     assert set(value) == {
         "id", "question", "understood", "status", "language", "answer", "claims", "citations", "not_found", "warnings",
-        "usage",
-        "cost", "timings_ms", "route", "generation", "trace_id",
+        "usage", "cost", "timings_ms", "route", "generation", "trace_id",
     }  # fmt: skip
     assert (value["status"], value["not_found"], value["claims"]) == ("passages_only", None, [])
 
@@ -119,3 +120,11 @@ def test_a_refusal_names_reason_nearest_documents_and_gap() -> None:
         "closest": [{"document_id": "d", "title": "t", "uri": "u"}],
         "gap_id": "g",
     }
+
+
+def test_what_a_question_was_understood_as_is_told() -> None:
+    understood = Understood(text="返品 送料は？", relation=Relation.FOLLOW_UP, turns=("返品",))
+    answer = Answer(
+        id="a", question="送料は？", status=AnswerStatus.ANSWERED, language="ja", answer="", understood=understood
+    )
+    assert answer_json(answer)["understood"] == {"relation": "follow_up", "turns": ["返品"], "text": "返品 送料は？"}

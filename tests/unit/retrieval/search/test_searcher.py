@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -12,10 +11,9 @@ import pytest
 from retrieval.access import OPERATOR, anonymous, filter_for, principal_with
 from retrieval.errors import GenerationMismatch, ServiceError, StoreError, UserError
 from retrieval.search.fusion import FusionRule
-from retrieval.search.late_scoring import LateScoring
 from retrieval.search.searcher import LaneName, Searcher
 from retrieval.text.lexical import plain_query
-from retrieval.values import Attributes, Condition, Filter, Labels, LaneScore, Operator, Passage
+from retrieval.values import Attributes, Condition, Filter, Labels, Operator, Relation, Understood
 from tests.fakes.embedder import HashEmbedder
 from tests.fakes.failing import OutOfService, with_failing
 from tests.fakes.knowledge_base import Library
@@ -253,70 +251,61 @@ def test_lanes_stay_as_deep_when_documents_are_left_out(large: Library) -> None:
     assert ("en", list(range(1, 101))) == (best.record_id, ranks)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Liking:
-    """A reranker that likes passages with a word in them, the first ``depth`` of those it gets."""
-
-    word: str
-    depth: int = 50
-    weight: float = 10.0
-    fails: bool = False
-
-    def rerank(self, question: str, passages: Sequence[Passage], **_: object) -> tuple[float, ...] | None:
-        if self.fails:
-            raise ServiceError("The reranker does not answer.", service="reranker", retryable=True)
-        assert len(passages) <= self.depth
-        return tuple(float(self.word in passage.text) for passage in passages) if question else None
-
-
-def test_a_reranker_moves_passages_and_leaves_the_lanes_as_they_were(library: Library, searcher: Searcher) -> None:
-    plain = searcher.search("返品の期限", where=ALL)
-    found = Searcher(library.store, library.embedder, reranker=Liking(word="fan")).search("返品の期限", where=ALL)
-    assert "fan" not in plain.passages[0].text
-    liked = [passage for passage in found.passages if "fan" in passage.text]
-    assert list(found.passages[: len(liked)]) == liked
-    assert [p.lanes["rerank"] for p in liked] == [LaneScore(rank=1, score=1.0)] * len(liked)
-    before = {passage.chunk_id: passage for passage in plain.passages}
-    for passage in found.passages:
-        kept = {name: score for name, score in passage.lanes.items() if name != "rerank"}
-        assert kept == before[passage.chunk_id].lanes
-        bonus = 10.0 * passage.lanes["rerank"].score
-        assert passage.score == pytest.approx(before[passage.chunk_id].score + bonus)
-    assert found.signals == plain.signals
-    assert "rerank" in found.timings_ms
-    assert "rerank" not in plain.timings_ms
+@pytest.mark.parametrize(
+    ("turns", "question", "best"),
+    [
+        (["返品の期限は何日ですか"], "それは？", "returns-ja"),
+        (["Are returns accepted within 30 days?"], "And it?", "returns-en"),
+    ],
+)
+def test_a_follow_up_is_searched_for_together_with_what_it_goes_on_from(
+    searcher: Searcher, turns: list[str], question: str, best: str
+) -> None:
+    found = searcher.search(question, where=ALL, turns=turns)
+    assert found.passages[0].record_id == best
+    assert found.understood == Understood(
+        text=f"{turns[0]} {question}", relation=Relation.FOLLOW_UP, turns=tuple(turns)
+    )
+    assert found.question == question
 
 
-def test_what_lies_below_the_rerankers_depth_stays_below(library: Library, searcher: Searcher) -> None:
-    plain = [p.chunk_id for p in searcher.search("返品の期限", where=ALL).passages]
-    reranker = Liking(word="給与", depth=3)
-    found = Searcher(library.store, library.embedder, reranker=reranker).search("返品の期限", where=ALL).passages
-    assert {p.chunk_id for p in found[:3]} == set(plain[:3])
-    assert [p.chunk_id for p in found[3:]] == plain[3:]
-    assert ["rerank" in p.lanes for p in found] == [index < 3 for index in range(len(found))]
+def test_the_signals_of_a_follow_up_are_those_of_the_question_as_understood(library: Library) -> None:
+    searcher = Searcher(library.store, library.embedder)
+    found = searcher.search("それの送料は？", where=ALL, turns=["返品の期限は"])
+    vector = found.signals.vector
+    assert vector is not None
+    ids = [passage.chunk_id for passage in found.passages]
+    with library.store.view() as view:
+        cosines = view.dense_scores(vector, ids, where=ALL)
+        bm25 = view.lexical_scores(found.query, ids, where=ALL)
+        weights = {term.text: term.idf for term in view.terms(found.query)}
+        plain = {term.text: term.idf for term in view.terms(plain_query("返品の期限は それの送料は？"))}
+    assert {p.chunk_id: p.lanes["dense"].score for p in found.passages} == cosines
+    assert {p.chunk_id: p.lanes["lexical"].score for p in found.passages} == bm25
+    assert weights["送料"] == plain["送料"]
+    assert 0 < weights["返品"] < plain["返品"]
+    assert max(found.signals.shares) <= 1.0
 
 
-def test_a_reranker_that_fails_costs_its_ranking_only(library: Library, searcher: Searcher) -> None:
-    failing = Searcher(library.store, library.embedder, reranker=Liking(word="fan", fails=True))
-    found = failing.search("返品の期限", where=ALL)
-    assert (found.degraded, found.passages) == (("rerank",), searcher.search("返品の期限", where=ALL).passages)
+def test_a_question_that_stands_alone_is_searched_for_as_if_nothing_came_before(searcher: Searcher) -> None:
+    question = "Error E-1042 means what?"
+    alone, after = searcher.search(question, where=ALL), searcher.search(question, where=ALL, turns=["返品の期限は"])
+    assert (after.passages, after.query, after.signals) == (alone.passages, alone.query, alone.signals)
 
 
-@pytest.mark.parametrize("lane", ["dense", "lexical"])
-def test_a_single_lane_is_not_ranked_anew(library: Library, searcher: Searcher, lane: LaneName) -> None:
-    liking = Searcher(library.store, library.embedder, reranker=Liking(word="fan"))
-    plain = searcher.search("返品の期限", where=ALL, lane=lane).passages
-    assert liking.search("返品の期限", where=ALL, lane=lane).passages == plain
+def test_a_question_too_short_to_have_a_language_has_that_of_its_turns(searcher: Searcher) -> None:
+    assert searcher.search("E-1042", where=ALL, turns=["返品の期限は何日ですか"]).language == "ja"
 
 
-def test_without_a_model_nothing_is_scored_late_and_nothing_more_is_missed(library: Library) -> None:
-    broken = Searcher(library.store, OutOfService(library.embedder), reranker=LateScoring())
-    found = broken.search("返品の期限は何日までですか", where=ALL)
+def test_while_the_embedder_fails_a_fragment_follows_up_by_its_words(library: Library) -> None:
+    found = Searcher(library.store, OutOfService(library.embedder)).search(
+        "送料は？", where=ALL, turns=["返品の期限は何日ですか"]
+    )
     assert found.degraded == ("dense",)
-    assert not any("rerank" in passage.lanes for passage in found.passages)
+    assert found.understood is not None
+    assert found.understood.relation is Relation.FOLLOW_UP
 
 
-def test_a_store_that_gives_no_statements_is_ranked_as_it_was(library: Library, searcher: Searcher) -> None:
-    store, question = with_failing(library.store, {"statements"}), "返品の期限は何日までですか"
-    found = Searcher(store, library.embedder, reranker=LateScoring()).search(question, where=ALL)
-    assert (found.degraded, found.passages) == (("rerank",), searcher.search(question, where=ALL).passages)
+def test_an_earlier_question_without_words_is_the_users_error(searcher: Searcher) -> None:
+    with pytest.raises(UserError, match="Earlier question 1"):
+        searcher.search("送料は？", where=ALL, turns=["..."])
