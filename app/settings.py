@@ -85,6 +85,10 @@ class Settings(_Section):
         default="local",
         description="local: ONNX Runtime, int8; local-engine: the engine of the weights' own package, slower",
     )
+    reranker: Literal["none", "local"] = Field(
+        default="none",
+        description="what ranks the best 50 passages anew; local: by the vectors of their statements",
+    )
     model: Literal["extractive"] = Field(default="extractive", description="what writes the answers")
     cache: Path = Field(default=Path(), description="folder of the built model; by default the user's cache folder")
     threads: int | None = Field(default=None, ge=1, le=256, description="threads of the embedder; by default all cores")
@@ -101,7 +105,7 @@ class Settings(_Section):
     evidence: EvidenceSettings = Field(default_factory=EvidenceSettings)
     labels: tuple[LabelRule, ...] = Field(default=(), description="label rules: [[labels]] glob = ..., labels = [...]")
 
-    @field_validator("log_level", "embedder", "model", mode="before")
+    @field_validator("log_level", "embedder", "reranker", "model", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value

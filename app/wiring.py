@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.remembered import Given
     from ingest.run import Ingestion
     from retrieval.answers.answerer import Answerer
-    from retrieval.ports import Embedder, Source, Store
+    from retrieval.ports import Embedder, Reranker, Source, Store
     from retrieval.search.searcher import Searcher
 
 __all__ = ["Wiring", "now", "wiring_here"]
@@ -91,7 +91,14 @@ class Wiring:
         """Return the search over the store."""
         from retrieval.search.searcher import Searcher
 
-        return Searcher(self.store(), self.embedder())
+        return Searcher(self.store(), self.embedder(), reranker=self._reranker())
+
+    def _reranker(self) -> Reranker | None:
+        if self.settings.reranker == "none":
+            return None
+        from retrieval.search.late_scoring import LateScoring
+
+        return LateScoring()
 
     def answerer(self) -> Answerer:
         """Return what answers questions from the store."""

@@ -10,7 +10,7 @@ from typing import Literal, Protocol, get_args
 
 from retrieval.errors import GenerationMismatch, ServiceError, UserError
 from retrieval.gloss import Glossed
-from retrieval.ports import Embedder, Store, View
+from retrieval.ports import Embedder, Reranker, Store, View
 from retrieval.search.conversation import (
     ConversationRule,
     blended_query,
@@ -23,13 +23,14 @@ from retrieval.search.duplicates import distinct_within_documents
 from retrieval.search.fusion import FusionRule
 from retrieval.search.lanes import Lanes
 from retrieval.search.question import normalised
+from retrieval.search.reranking import reranked
 from retrieval.search.results import SearchResult
 from retrieval.search.timing import StopWatch
 from retrieval.text.language import UNDETERMINED, detect
 from retrieval.text.lexical import ANALYZER
 from retrieval.text.wordbook import Wordbook
 from retrieval.text.wording import Worded, worded
-from retrieval.values import Filter, Understood, Vector
+from retrieval.values import Filter, Passage, Understood, Vector
 
 __all__ = ["Glosses", "LaneName", "Searcher"]
 
@@ -52,7 +53,7 @@ class Searcher:
 
     ``timer`` gives seconds that only grow; ``rule`` says how the lanes are merged, ``conversation`` when a question is
     read together with earlier ones, ``glossary`` what else its words may be said as, ``gloss`` what they are in the
-    other language.
+    other language; ``reranker`` looks at the best of the fused passages once more.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Searcher:
         conversation: ConversationRule | None = None,
         glossary: Wordbook | None = None,
         gloss: Glosses | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
@@ -73,6 +75,7 @@ class Searcher:
         self._conversation = conversation or ConversationRule()
         self._glossary = glossary
         self._gloss = gloss
+        self._reranker = reranker
 
     @property
     def rule(self) -> FusionRule:
@@ -83,6 +86,11 @@ class Searcher:
     def conversation(self) -> ConversationRule:
         """When a question is read together with earlier ones."""
         return self._conversation
+
+    @property
+    def reranker(self) -> Reranker | None:
+        """What looks at the best passages once more, if anything does."""
+        return self._reranker
 
     @property
     def embedder(self) -> Embedder:
@@ -115,11 +123,12 @@ class Searcher:
     ) -> SearchResult:
         """Return the best ``limit`` admitted passages of an open view, best first, ties by chunk id.
 
-        ``Passage.score`` is what ``lane`` ranks by: cosine + L * lexical share, raw cosine, or BM25. Passages that
-        repeat a better one of the same document are left out. When one of two lanes raises `ServiceError`, the
-        other answers and the result is ``degraded``; when no lane is left, the error is raised. Raises `UserError`
-        for an empty question, a limit under 1 and a condition on a field that no admitted document declares, and
-        `GenerationMismatch` when the index was built with another embedder or analyzer.
+        ``Passage.score`` is what ``lane`` ranks by: cosine + L * lexical share (and what a reranker adds), raw
+        cosine, or BM25. Passages that repeat a better one of the same document are left out. When one of two lanes
+        raises `ServiceError`, the other answers and the result is ``degraded``, as it is when the reranker fails; when
+        no lane is left, the error is raised. Raises `UserError` for an empty question, a limit under 1 and a condition
+        on a field that no admitted document declares, and `GenerationMismatch` when the index was built with another
+        embedder or analyzer.
 
         ``without`` are ids of documents that are ranked as if they were deleted, but that idf still counts them.
         ``turns`` are what the same user asked before, oldest first; when the question follows them up, it is blended
@@ -157,20 +166,38 @@ class Searcher:
         if lane != "dense":
             search.open_lexical(alone=lane == "lexical")
         search.open_gloss()
-        passages = search.merged(self._rule) if lane == "fused" else search.single(lane)
+        passages = distinct_within_documents(search.merged(self._rule) if lane == "fused" else search.single(lane))
+        if lane == "fused":
+            passages = self._reranked(search, text, passages)
         return SearchResult(
             question=text,
             query=search.query,
             gloss=gloss if search.glossed is not None else None,
             expansions=(*wording.expansions, *(gloss.expansions if gloss and search.glossed else ())),
             language=search.language,
-            passages=tuple(distinct_within_documents(passages)[:limit]),
+            passages=tuple(passages[:limit]),
             generation=view.generation.name,
             degraded=tuple(sorted(search.failed)),
             timings_ms=search.clock.steps(),
             signals=search.signals(),
             understood=understood,
         )
+
+    def _reranked(self, search: Lanes, question: str, passages: list[Passage]) -> list[Passage]:
+        """Return passages as the reranker orders them; as they are when there is none, or it fails."""
+        reranker = self._reranker
+        if reranker is None:
+            return passages
+        head = passages[: reranker.depth]
+        try:
+            scores = reranker.rerank(question, head, vector=search.vector, view=search.view, where=search.where)
+        except ServiceError as error:
+            search.lose("rerank", error, alone=False)
+            scores = None
+        if scores is not None:
+            passages = reranked(passages, scores, weight=reranker.weight)
+        search.clock.lap("rerank")
+        return passages
 
     def _worded(self, question: str, understood: Understood) -> Worded:
         alone = worded(question, glossary=self._glossary)
