@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.answers.caveats import about_lanes, about_validity
-from retrieval.answers.evidence import Evidence, EvidenceRule, Finding, measure
+from retrieval.answers.evidence import Evidence, EvidenceRule, Finding
 from retrieval.answers.examination import Examination, Weight
 from retrieval.answers.extractive import SelectionRule, choose, naming
 from retrieval.answers.nearness import cosines_of
 from retrieval.answers.phrases import phrase
 from retrieval.answers.quoting import Quotations
 from retrieval.answers.statements import Statement, statements
+from retrieval.answers.weighing import weigh
+from retrieval.calibration.record import calibration_of
 from retrieval.errors import ServiceError, StoreError
 from retrieval.ports import Clock, Store, View
 from retrieval.search.duplicates import best_per_document, distinct_texts
@@ -34,7 +36,7 @@ from retrieval.values import (
     Verdict,
 )
 
-__all__ = ["Answerer"]
+__all__ = ["Answerer", "rule_of"]
 
 _FOUND = 10  # passages searched for
 _READ = 5  # passages whose statements may be quoted
@@ -57,18 +59,25 @@ class _Reply:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Weighed:
-    """The evidence of one question, and what may be done on it."""
+    """The evidence of one question, and what may be done on it by the rule of its generation."""
 
     terms: tuple[Term, ...]
     evidence: Evidence
+    rule: EvidenceRule
     finding: Finding
+
+    @property
+    def weight(self) -> Weight:
+        """The finding with what it rests on."""
+        return Weight(finding=self.finding, confidence=self.rule.margin(self.evidence), evidence=self.evidence)
 
 
 class Answerer:
     """Answers with the ``sentences`` best statements found, verbatim: the route ``extractive``.
 
-    No text of a document is ever obeyed, it is only quoted. ``new_id`` gives ids of answers; ``timer`` gives seconds
-    that only grow.
+    No text of a document is ever obeyed, it is only quoted. ``evidence`` decides whether to answer at all: by default
+    the rule that the generation was calibrated with, or the one that comes with Tenkyo. ``new_id`` gives ids of
+    answers; ``timer`` gives seconds that only grow.
     """
 
     def __init__(
@@ -90,7 +99,7 @@ class Answerer:
         self._clock = clock
         self._new_id = new_id
         self._sentences = sentences
-        self._evidence = evidence or EvidenceRule()
+        self._evidence = evidence
         self._selection = selection or SelectionRule()
         self._timer = timer
 
@@ -115,7 +124,7 @@ class Answerer:
         with self._store.view() as view:
             result = self._searcher.search_in(view, question, where=where, limit=_FOUND, turns=turns)
             passages = distinct_texts(result.passages)
-            weighed = self._weighed(view, result, passages)
+            weighed = self._weighed(view, result, passages, where)
             reply = self._reply(view, result, passages, where, weighed)
         answer = self._answer(result, passages, reply, where, begun=begun)
         return self._recorded(answer, principal) if record else answer
@@ -139,7 +148,7 @@ class Answerer:
             ranking = self._searcher.search_in(view, question, where=where, limit=max(depth, _FOUND), turns=turns)
             result = replace(ranking, passages=ranking.passages[:_FOUND])
             passages = distinct_texts(result.passages)
-            weighed = self._weighed(view, result, passages)
+            weighed = self._weighed(view, result, passages, where)
             reply = self._reply(view, result, passages, where, weighed)
             answer = draft = self._answer(result, passages, reply, where, begun=begun)
             if weighed.finding is not Finding.ANSWER and passages:
@@ -151,7 +160,7 @@ class Answerer:
             draft=draft,
             passages=ranking.passages,
             read=_READ,
-            weight=Weight(finding=weighed.finding, confidence=self._evidence.margin(weighed.evidence)),
+            weight=weighed.weight,
         )
 
     def weigh(
@@ -169,8 +178,7 @@ class Answerer:
         """
         with self._store.view(generation=generation) as view:
             result = self._searcher.search_in(view, question, where=where, limit=_FOUND, without=without, turns=turns)
-            weighed = self._weighed(view, result, distinct_texts(result.passages))
-        return Weight(finding=weighed.finding, confidence=self._evidence.margin(weighed.evidence))
+            return self._weighed(view, result, distinct_texts(result.passages), where, without=without).weight
 
     @property
     def rules(self) -> tuple[object, ...]:
@@ -203,10 +211,18 @@ class Answerer:
             understood=result.understood,
         )
 
-    def _weighed(self, view: View, result: SearchResult, passages: Sequence[Passage]) -> _Weighed:
-        terms = _terms(view, result)
-        evidence = measure(passages, terms=terms, language=result.language)
-        return _Weighed(terms=terms, evidence=evidence, finding=self._evidence.decide(evidence))
+    def _weighed(
+        self,
+        view: View,
+        result: SearchResult,
+        passages: Sequence[Passage],
+        where: Filter,
+        *,
+        without: frozenset[str] = frozenset(),
+    ) -> _Weighed:
+        found = weigh(view, result, passages, where=where, embedder=self._searcher.embedder, without=without)
+        rule = self._evidence or rule_of(view)
+        return _Weighed(terms=found.terms, evidence=found.evidence, rule=rule, finding=rule.decide(found.evidence))
 
     def _reply(
         self, view: View, result: SearchResult, passages: list[Passage], where: Filter, weighed: _Weighed
@@ -216,7 +232,7 @@ class Answerer:
             return _Reply(
                 status=AnswerStatus.NOT_FOUND,
                 text=phrase("not_found", language=result.language),
-                reason=self._evidence.reason(evidence),
+                reason=weighed.rule.reason(evidence),
                 closest=tuple(
                     ClosestDocument(document_id=p.document_id, title=p.title, uri=p.uri)
                     for p in best_per_document(passages)[:_SHOWN]
@@ -279,14 +295,10 @@ class Answerer:
         return answer
 
 
-def _terms(view: View, result: SearchResult) -> tuple[Term, ...]:
-    """Return the question's terms; none when the index of words, already known to fail, fails here as well."""
-    try:
-        return view.terms(result.query)
-    except ServiceError:
-        if "lexical" not in result.degraded:
-            raise
-        return ()
+def rule_of(view: View) -> EvidenceRule:
+    """Return the evidence rule of a view's generation: as calibrated, or the one that comes with Tenkyo."""
+    kept = calibration_of(view.calibration) if view.calibration is not None else None
+    return kept.rule if kept is not None else EvidenceRule()
 
 
 def _with_neighbours(view: View, passages: Sequence[Passage], *, where: Filter) -> list[Passage]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from retrieval.errors import ServiceError
+from retrieval.gloss import Glossed
 from retrieval.ports import View
 from retrieval.search.fusion import Candidate, Fused, FusionRule, fuse
 from retrieval.search.results import Signals
@@ -23,7 +24,8 @@ _KEPT = 10  # scores of each lane handed on as signals
 class Lanes:
     """One search under way: what its lanes found, and which of them failed.
 
-    ``without`` are documents whose chunks are dropped from deeper lanes, so that ranks close up behind them.
+    ``without`` are documents whose chunks are dropped from deeper lanes, so that ranks close up behind them. ``gloss``
+    is the question in another language, where there is a dictionary.
     """
 
     view: View
@@ -36,6 +38,8 @@ class Lanes:
     vector: Vector | None = None
     dense: Lane | None = None
     lexical: Lane | None = None
+    gloss: Glossed | None = None
+    glossed: Lane | None = None
     passages: dict[str, Passage] = field(default_factory=dict)
     failed: dict[str, ServiceError] = field(default_factory=dict)
 
@@ -57,6 +61,25 @@ class Lanes:
         except ServiceError as error:
             self.lose("lexical", error, alone=alone or self.dense is None)
         self.clock.lap("lexical")
+
+    def open_gloss(self) -> None:
+        """Take the hits of the question in the other language. They stand in the index of words, and fail with it."""
+        if self.gloss is None or self.lexical is None or not self._admits(self.gloss.language):
+            return
+        ask = partial(self.view.lexical, self.gloss.query, where=self._only(self.gloss.language))
+        try:
+            found = self.taken(ask, depth=self.depth)
+        except ServiceError as error:
+            self.lose("lexical", error, alone=self.dense is None)
+        else:
+            self.glossed = found if found.ideal > 0 else None
+        self.clock.lap("gloss")
+
+    def _admits(self, language: str) -> bool:
+        return self.where.languages is None or language in self.where.languages
+
+    def _only(self, language: str) -> Filter:
+        return replace(self.where, languages=frozenset({language}))
 
     def taken(self, lane: Callable[..., Lane], *, depth: int) -> Lane:
         """Return the best ``depth`` hits of a lane, given by ``k``, without the documents to leave out."""
@@ -98,13 +121,16 @@ class Lanes:
         """Return the passages of both lanes in the fused order; a lane that failed counts nothing."""
         ranks = {
             name: {hit.chunk_id: (rank, hit.score) for rank, hit in enumerate(lane.hits, start=1)}
-            for name, lane in (("dense", self.dense), ("lexical", self.lexical))
+            for name, lane in (("dense", self.dense), ("lexical", self.lexical), ("gloss", self.glossed))
             if lane is not None
         }
         self.read(chunk_id for found in ranks.values() for chunk_id in found)
         self.read(self.bridge(rule.matched))
         scores = {name: self.true_scores(name, found) for name, found in ranks.items() if name not in self.failed}
         scores = {name: values for name, values in scores.items() if name not in self.failed}
+        if "lexical" not in scores:
+            scores.pop("gloss", None)
+        glossed = scores.get("gloss", {})
         fused = fuse(
             [
                 Candidate(
@@ -112,6 +138,7 @@ class Lanes:
                     language=passage.language,
                     cosine=scores["dense"].get(passage.chunk_id, 0.0) if "dense" in scores else None,
                     bm25=scores["lexical"].get(passage.chunk_id, 0.0) if "lexical" in scores else None,
+                    gloss=glossed.get(passage.chunk_id, 0.0) / self.glossed.ideal if self.glossed else 0.0,
                 )
                 for passage in self.passages.values()
             ],
@@ -132,13 +159,12 @@ class Lanes:
         languages = [
             passage.language for hit in self.dense.hits if (passage := self.passages.get(hit.chunk_id)) is not None
         ]
-        admitted = self.where.languages
         found: list[str] = []
         for language in _BRIDGED:
-            if languages.count(language) < wanted and (admitted is None or language in admitted):
-                narrowed = replace(self.where, languages=frozenset({language}))
+            if languages.count(language) < wanted and self._admits(language):
+                nearest = partial(self.view.dense, self.vector, where=self._only(language))
                 try:
-                    lane = self.taken(partial(self.view.dense, self.vector, where=narrowed), depth=wanted)
+                    lane = self.taken(nearest, depth=wanted)
                 except ServiceError as error:
                     self.lose("dense", error, alone=self.lexical is None)
                     break
@@ -153,6 +179,9 @@ class Lanes:
         try:
             if missing and name == "lexical":
                 scores |= self.view.lexical_scores(self.query, missing, where=self.where)
+            elif missing and name == "gloss" and self.gloss is not None:
+                there = self._only(self.gloss.language)
+                scores |= self.view.lexical_scores(self.gloss.query, missing, where=there)
             elif missing and self.vector is not None:
                 scores |= self.view.dense_scores(self.vector, missing, where=self.where)
         except ServiceError as error:
@@ -178,6 +207,8 @@ def _placed(
 ) -> dict[str, LaneScore]:
     lanes = {}
     for name, values in scores.items():
+        if name == "gloss" and fused.chunk_id not in values:
+            continue
         rank = ranks[name].get(fused.chunk_id, (None, 0.0))[0]
         lanes[name] = LaneScore(rank=rank, score=values.get(fused.chunk_id, 0.0))
     if fused.lent is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from retrieval.gloss import Glossed
+from retrieval.text.wording import Expansion
 from retrieval.values import LexicalQuery, Passage, Understood, Vector
 
 __all__ = ["SearchResult", "Signals"]
@@ -28,10 +30,12 @@ class Signals:
 class SearchResult:
     """The passages found for a question, best first.
 
-    ``question`` is as it was searched for, ``query`` what the lexical lane looked for, ``language`` the question's
-    own. ``generation`` names the index. ``degraded`` names the lanes that failed; the ranking is then that of the
-    other one. ``timings_ms`` has one entry per step and ``total``. ``understood`` is what the question was taken to
-    mean after earlier turns; ``query``, ``signals`` and the scores of passages are those of the question as understood.
+    ``question`` is as it was searched for, ``query`` what the lexical lane looked for, ``gloss`` the same in the other
+    language (None where nothing could be found with it), ``expansions`` what both hold besides the question's words,
+    ``language`` the question's own. ``generation`` names the index. ``degraded`` names the lanes that failed; the
+    ranking is then that of the other one. ``timings_ms`` has one entry per step and ``total``. ``understood`` is what
+    the question was taken to mean after earlier turns; ``query``, ``signals`` and the scores of passages are those of
+    the question as understood.
     """
 
     question: str
@@ -39,6 +43,8 @@ class SearchResult:
     passages: tuple[Passage, ...]
     generation: str
     query: LexicalQuery = field(default_factory=LexicalQuery)
+    gloss: Glossed | None = None
+    expansions: tuple[Expansion, ...] = ()
     degraded: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     signals: Signals = field(default_factory=Signals)

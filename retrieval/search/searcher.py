@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 from retrieval.errors import GenerationMismatch, ServiceError, UserError
+from retrieval.gloss import Glossed
 from retrieval.ports import Embedder, Store, View
 from retrieval.search.conversation import (
     ConversationRule,
@@ -25,21 +26,33 @@ from retrieval.search.question import normalised
 from retrieval.search.results import SearchResult
 from retrieval.search.timing import StopWatch
 from retrieval.text.language import UNDETERMINED, detect
-from retrieval.text.lexical import ANALYZER, plain_query
-from retrieval.values import Filter, LexicalQuery, Understood, Vector
+from retrieval.text.lexical import ANALYZER
+from retrieval.text.wordbook import Wordbook
+from retrieval.text.wording import Worded, worded
+from retrieval.values import Filter, Understood, Vector
 
-__all__ = ["LaneName", "Searcher"]
+__all__ = ["Glosses", "LaneName", "Searcher"]
 
 LaneName = Literal["fused", "dense", "lexical"]
 
+_GLOSSED = frozenset({"en", "ja"})
 _DEPTH = 100  # hits taken from each lane before they are merged
+
+
+class Glosses(Protocol):
+    """What gives a question in another language: `retrieval.gloss.Gloss`."""
+
+    def glossed(self, question: str, *, language: str) -> Glossed | None:
+        """Return the lexical query of a question in the other language, None when none of its words is known."""
+        ...
 
 
 class Searcher:
     """Searches a store with the embedder that its generation was built with.
 
     ``timer`` gives seconds that only grow; ``rule`` says how the lanes are merged, ``conversation`` when a question is
-    read together with earlier ones.
+    read together with earlier ones, ``glossary`` what else its words may be said as, ``gloss`` what they are in the
+    other language.
     """
 
     def __init__(
@@ -50,12 +63,16 @@ class Searcher:
         timer: Callable[[], float] = time.perf_counter,
         rule: FusionRule | None = None,
         conversation: ConversationRule | None = None,
+        glossary: Wordbook | None = None,
+        gloss: Glosses | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._timer = timer
         self._rule = rule or FusionRule()
         self._conversation = conversation or ConversationRule()
+        self._glossary = glossary
+        self._gloss = gloss
 
     @property
     def rule(self) -> FusionRule:
@@ -120,10 +137,16 @@ class Searcher:
         understood = understand(text, before, related=partial(_closeness, embed, text), rule=self._conversation)
         if before:
             clock.lap("understand")
+        wording, language = self._worded(text, understood), _language(text, understood)
+        gloss = None
+        if self._gloss is not None and lane == "fused" and language in _GLOSSED:
+            gloss = self._gloss.glossed(understood.text, language=language)
+        clock.lap("wording")
         search = Lanes(
             view=view,
-            query=self._query(text, understood),
-            language=_language(text, understood),
+            query=wording.query,
+            gloss=gloss,
+            language=language,
             where=where,
             depth=max(_DEPTH, limit),
             clock=clock,
@@ -133,10 +156,13 @@ class Searcher:
             search.open_dense(partial(self._vector, embed, text, understood), alone=lane == "dense")
         if lane != "dense":
             search.open_lexical(alone=lane == "lexical")
+        search.open_gloss()
         passages = search.merged(self._rule) if lane == "fused" else search.single(lane)
         return SearchResult(
             question=text,
             query=search.query,
+            gloss=gloss if search.glossed is not None else None,
+            expansions=(*wording.expansions, *(gloss.expansions if gloss and search.glossed else ())),
             language=search.language,
             passages=tuple(distinct_within_documents(passages)[:limit]),
             generation=view.generation.name,
@@ -146,11 +172,15 @@ class Searcher:
             understood=understood,
         )
 
-    def _query(self, question: str, understood: Understood) -> LexicalQuery:
-        alone = plain_query(question)
+    def _worded(self, question: str, understood: Understood) -> Worded:
+        alone = worded(question, glossary=self._glossary)
         if not understood.turns:
             return alone
-        return blended_query(alone, plain_query(understood.text), weight=self._conversation.weight)
+        whole = worded(understood.text, glossary=self._glossary)
+        return Worded(
+            query=blended_query(alone.query, whole.query, weight=self._conversation.weight),
+            expansions=tuple(dict.fromkeys((*alone.expansions, *whole.expansions))),
+        )
 
     def _vector(self, embed: Callable[[str], Vector], question: str, understood: Understood) -> Vector:
         alone = embed(question)

@@ -21,7 +21,17 @@ from retrieval.text.folding import nfkc
 from retrieval.text.quantities import quantities_in
 from retrieval.values import LexicalQuery, TermGroup
 
-__all__ = ["ANALYZER", "Token", "analyze", "analyze_query", "asked", "lexical_form", "plain_query", "tokens_of"]
+__all__ = [
+    "ANALYZER",
+    "STOP_WORDS",
+    "Token",
+    "analyze",
+    "analyze_query",
+    "asked",
+    "lexical_form",
+    "plain_query",
+    "tokens_of",
+]
 
 ANALYZER = "tenkyo-bigram-2+snowball-en-3"
 """Name and version of this analysis; the last number is the major version of the stemmer."""
@@ -53,7 +63,8 @@ hers herself him himself his how i if in is it its itself me my myself of on or 
 some such than that the their theirs them themselves then there these they this those to too very was we were
 what when where which who whom why will with would you your yours yourself yourselves
 """
-_STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
+STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
+"""English words that a question is not asked by."""
 
 _local = threading.local()
 
@@ -135,14 +146,14 @@ def _word(word: str, start: int) -> Iterator[Token]:
     small, end = word.casefold(), start + len(word)
     parts = _PARTS.findall(small)
     if small == parts[0] and small.isalpha():
-        yield Token(_stem(small), small not in _STOP_WORDS, start, end)
+        yield Token(_stem(small), small not in STOP_WORDS, start, end)
         if word not in (small, word.upper(), word.capitalize()):
             for part in _CAMEL.findall(word):
                 if len(part) > 1:
                     yield Token(_stem(part.casefold()), True, start, end)
         return
     if "'" in small and len(parts) == 2 and all(part.isalpha() for part in parts):
-        yield Token(_stem(small), small not in _STOP_WORDS and parts[0] not in _STOP_WORDS, start, end)
+        yield Token(_stem(small), small not in STOP_WORDS and parts[0] not in STOP_WORDS, start, end)
         return
     whole_parts = frozenset(parts)
     seen = {whole := re.sub("[-_]", "", small)[:_LONGEST]}
@@ -151,7 +162,7 @@ def _word(word: str, start: int) -> Iterator[Token]:
         token = _stem(piece) if piece.isalpha() else piece[:_LONGEST]
         if token not in seen and (len(token) > 1 or piece in whole_parts):
             seen.add(token)
-            yield Token(token, len(token) > 1 and piece not in _STOP_WORDS, start + begin, start + finish)
+            yield Token(token, len(token) > 1 and piece not in STOP_WORDS, start + begin, start + finish)
 
 
 def _pieces(small: str, length: int) -> Iterator[tuple[str, int, int]]:

@@ -32,9 +32,9 @@ from tests.fakes.failing import OutOfService, with_failing
 from tests.fakes.knowledge_base import NOON, Library
 
 ALL = filter_for(OPERATOR)
-ANSWERING = EvidenceRule(answer=-9, refuse=-9, cross_answer=-9, cross_refuse=-9)
-SHOWING = EvidenceRule(answer=9, refuse=-9, cross_answer=9, cross_refuse=-9)
-REFUSING = EvidenceRule(answer=9, refuse=9, cross_answer=9, cross_refuse=9)
+ANSWERING = EvidenceRule().bounded(answer=-99, refuse=-99)
+SHOWING = EvidenceRule().bounded(answer=99, refuse=-99)
+REFUSING = EvidenceRule().bounded(answer=99, refuse=99)
 LIST = "返品の手順は次のとおりです。\n1. マイページを開く。\n2. 返品を選ぶ。\n3. 荷物を送る。"
 
 Ask = Callable[..., Answer]
@@ -245,7 +245,7 @@ def test_a_question_with_an_identifier_that_stands_nowhere_is_not_answered(libra
     library.add("e1", "エラー E-1042 はファンの停止を表します。", title="エラー一覧")
     answer = asking(library, EvidenceRule())("エラー E-7777 とは")
     assert answer.not_found is not None
-    assert answer.not_found.reason == "unknown_identifier"
+    assert answer.not_found.reason == "unknown_name"
 
 
 def test_an_empty_knowledge_base_answers_nothing(tmp_path: Path) -> None:
