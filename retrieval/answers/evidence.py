@@ -34,6 +34,7 @@ __all__ = [
     "Reason",
     "kind_of_pair",
     "measure",
+    "pair_of",
 ]
 
 WITHIN = "within"
@@ -216,6 +217,12 @@ class EvidenceRule:
         return Reason.UNKNOWN_NAME if evidence.unknown else Reason.WEAK_EVIDENCE
 
 
+def pair_of(passages: Sequence[Passage], *, language: str) -> tuple[str, str]:
+    """Return (question, document) language: a question's own when one of the first three passages is in it."""
+    languages = [passage.language for passage in passages[:_CARRIERS]]
+    return language, language if language in languages else (languages or [UNDETERMINED])[0]
+
+
 def kind_of_pair(pair: tuple[str, str]) -> str:
     """Return whether a pair of (question, document) language lies `WITHIN` one or `ACROSS` two."""
     question, document = pair
@@ -243,10 +250,9 @@ def measure(
     weighed = telling(terms)
     near = [cosine for cosine, _ in statements if cosine is not None]
     said = [cosine + _STATEMENT_COVERAGE * share_of(weighed, own) for cosine, own in statements if cosine is not None]
-    languages = [passage.language for passage in carriers]
     return Evidence(
         found=len(passages),
-        pair=(language, language if language in languages else (languages or [UNDETERMINED])[0]),
+        pair=pair_of(passages, language=language),
         signals=EvidenceSignals(
             cosine=max((p.lanes["dense"].score for p in carriers if "dense" in p.lanes), default=0.0),
             cosine_margin=_margin(lanes.cosines) if len(lanes.cosines) > 1 else 0.0,

@@ -127,7 +127,7 @@ def names(asked: Iterable[Subject], terms: Sequence[Term], *, pieces: Mapping[st
     ``pieces`` (by word; one that is not given counts as common): "heavy" may be said as "weight", "formaldehyde" has
     no other word. A word that the question's query knows other wordings of is left out.
     """
-    reworded = {term.text for term in terms if term.alternatives}
+    reworded = {term.text for term in terms if any(term.text not in other.tokens for other in term.alternatives)}
     found = {}
     for one in asked:
         if not one.text.isascii() or not reworded.isdisjoint(one.tokens):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.answers.evidence import Evidence, measure
-from retrieval.answers.nearness import cosines_of
+from retrieval.answers.evidence import ACROSS, Evidence, kind_of_pair, measure, pair_of
+from retrieval.answers.nearness import cosines_of, vectors_of
 from retrieval.answers.statements import statements
 from retrieval.answers.subjects import Subject, misspelt, names, subjects
 from retrieval.errors import ServiceError
@@ -46,16 +46,21 @@ def weigh(
     """
     terms = _terms(view, result)
     asked = subjects(result.understood.text if result.understood else result.question, language=result.language)
+    unknown = _unknown(view, asked, terms, passages, where=where, embedder=embedder, without=without)
+    weighed, meant = terms, asked
+    if result.gloss is not None and kind_of_pair(pair_of(passages, language=result.language)) == ACROSS:
+        weighed = view.terms(result.gloss.query)  # what the question's words are called in the other language
+        meant = tuple(Subject(text=term.text, tokens=(term.text,), named=False) for term in weighed)
     return Weighed(
         terms=terms,
         evidence=measure(
             passages,
-            terms=terms,
+            terms=weighed,
             language=result.language,
             lanes=result.signals,
             statements=_statements(view, result, passages[:_READ], where=where, embedder=embedder),
-            asked=asked,
-            unknown=_unknown(view, asked, terms, passages, where=where, embedder=embedder, without=without),
+            asked=meant,
+            unknown=unknown,
         ),
     )
 
@@ -78,9 +83,8 @@ def _statements(
     cosines: dict[int, float] = {}
     if result.signals.vector is not None:
         try:
-            cosines = cosines_of(
-                found, passages=passages, question=result.signals.vector, view=view, where=where, embedder=embedder
-            )
+            vectors = vectors_of(found, passages=passages, view=view, where=where, embedder=embedder)
+            cosines = cosines_of(vectors, question=result.signals.vector)
         except ServiceError:
             cosines = {}
     return [(cosines.get(index), frozenset(analyze(one.text))) for index, one in enumerate(found)]

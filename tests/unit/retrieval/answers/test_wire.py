@@ -10,6 +10,7 @@ from retrieval.values import (
     AnswerStatus,
     AnswerWarning,
     Box,
+    Choice,
     Citation,
     Claim,
     ClosestDocument,
@@ -63,14 +64,16 @@ def test_a_passage_has_exactly_the_fields_of_the_interface() -> None:
 def test_an_answer_has_every_field_of_the_design_also_when_it_is_empty() -> None:
     value = answer_json(Answer(id="a", question="?", status=AnswerStatus.PASSAGES_ONLY, language="ja", answer=""))
     assert set(value) == {
-        "id", "question", "understood", "status", "language", "answer", "claims", "citations", "not_found", "warnings",
+        "id", "question", "understood", "status", "language", "answer", "claims", "citations", "choices", "not_found",
+        "warnings",
         "usage", "cost", "timings_ms", "route", "generation", "trace_id",
     }  # fmt: skip
     assert (value["status"], value["not_found"], value["claims"]) == ("passages_only", None, [])
 
 
 def test_claims_citations_and_their_boxes_are_plain_json() -> None:
-    claim = Claim(text="返品", start=0, end=2, citation_ids=("d@e:0-2",), verdict=Verdict.VERIFIED)
+    claim = Claim(text="返品", start=0, end=2, citation_ids=("d@e:0-2",), verdict=Verdict.VERIFIED, also=("f@g:1-3",))
+    choice = Choice(field="product", value="AB-1", text="30日", citation_ids=("d@e:0-2",))
     warning = AnswerWarning(kind="stale", message="古い", citation_ids=("d@e:0-2",))
     answer = Answer(
         id="a",
@@ -80,13 +83,22 @@ def test_claims_citations_and_their_boxes_are_plain_json() -> None:
         answer="返品",
         claims=(claim,),
         citations=(CITATION,),
+        choices=(choice,),
         warnings=(warning,),
         timings_ms={"total": 1.23456},
     )
     value = json.loads(json.dumps(answer_json(answer)))
     assert value["claims"] == [
-        {"text": "返品", "start": 0, "end": 2, "citation_ids": ["d@e:0-2"], "verdict": "verified"}
+        {
+            "text": "返品",
+            "start": 0,
+            "end": 2,
+            "citation_ids": ["d@e:0-2"],
+            "verdict": "verified",
+            "also": ["f@g:1-3"],
+        }
     ]
+    assert value["choices"] == [{"field": "product", "value": "AB-1", "text": "30日", "citation_ids": ["d@e:0-2"]}]
     assert value["citations"] == [
         {
             "id": "d@e:0-2",
