@@ -269,12 +269,19 @@ class Answerer:
     def _read(
         self, view: View, result: SearchResult, passages: Sequence[Passage], where: Filter, weighed: _Weighed
     ) -> Reading:
+        meant = result.understood.text if result.understood else result.question
         return read(
             view,
             result,
             passages[:_READ],
             where=where,
-            asked=Asked(question=result.question, language=result.language, terms=weighed.terms, day=self._day(where)),
+            asked=Asked(
+                question=result.question,
+                meant=meant,
+                language=result.language,
+                terms=weighed.terms,
+                day=self._day(where),
+            ),
             embedder=self._searcher.embedder,
             rule=self._selection,
         )

@@ -27,7 +27,7 @@ def test_an_ingest_calibrates_by_questions_made_of_the_documents(knowledge: Desk
 
 
 def test_no_unanswerable_question_of_the_samples_is_answered(knowledge: Desk, tmp_path: Path) -> None:
-    """As the samples are after nothing but ingesting them: near misses are shown passages, or told that nothing is there."""
+    """After nothing but ingesting: near misses are shown passages, or told that nothing is there."""
     rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
     near = [row for row in rows if row.get("kind") == "unanswerable"]
     assert len(near) >= 22
