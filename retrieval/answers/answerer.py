@@ -17,6 +17,7 @@ from retrieval.answers.statements import Statement, statements
 from retrieval.errors import ServiceError, StoreError
 from retrieval.ports import Clock, Store, View
 from retrieval.search.duplicates import best_per_document, distinct_texts
+from retrieval.search.pins import by_merit
 from retrieval.search.results import SearchResult
 from retrieval.search.searcher import Searcher
 from retrieval.values import (
@@ -205,7 +206,7 @@ class Answerer:
 
     def _weighed(self, view: View, result: SearchResult, passages: Sequence[Passage]) -> _Weighed:
         terms = _terms(view, result)
-        evidence = measure(passages, terms=terms, language=result.language)
+        evidence = measure(by_merit(passages), terms=terms, language=result.language)
         return _Weighed(terms=terms, evidence=evidence, finding=self._evidence.decide(evidence))
 
     def _reply(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from retrieval.gloss.segmenting import Morpheme
@@ -55,10 +56,18 @@ class Looks(Protocol):
 class Gloss:
     """Glosses questions between Japanese and English. May be used by several threads."""
 
-    def __init__(self, segmenter: Segments, dictionary: Looks) -> None:
-        self._segmenter = segmenter
-        self._dictionary = dictionary
+    def __init__(self, segmenter: Callable[[], Segments], dictionary: Callable[[], Looks]) -> None:
+        self._open_segmenter = segmenter
+        self._open_dictionary = dictionary
         self._lock = threading.Lock()
+
+    @cached_property
+    def _segmenter(self) -> Segments:
+        return self._open_segmenter()
+
+    @cached_property
+    def _dictionary(self) -> Looks:
+        return self._open_dictionary()
 
     def glossed(self, question: str, *, language: str) -> Glossed | None:
         """Return the query of a Japanese question in English, or the other way; None when no word has a gloss."""

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from retrieval.access import within
 from retrieval.errors import ServiceError
 from retrieval.gloss import Glossed
 from retrieval.ports import View
 from retrieval.search.fusion import Candidate, Fused, FusionRule, fuse
 from retrieval.search.results import Signals
 from retrieval.search.timing import StopWatch
-from retrieval.values import Filter, Lane, LaneScore, LexicalQuery, Passage, Vector
+from retrieval.values import Filter, Hit, Lane, LaneScore, LexicalQuery, Passage, Vector
 
 __all__ = ["Lanes"]
 
@@ -62,18 +63,40 @@ class Lanes:
             self.lose("lexical", error, alone=alone or self.dense is None)
         self.clock.lap("lexical")
 
-    def open_gloss(self) -> None:
-        """Take the hits of the question in the other language. They stand in the index of words, and fail with it."""
-        if self.gloss is None or self.lexical is None or not self._admits(self.gloss.language):
+    def open_gloss(self, gloss: Callable[[], Glossed | None], *, language: str) -> None:
+        """Take the hits of the question in another language, if any passage is in that.
+
+        They stand in the index of words, and fail with it.
+        """
+        if self.lexical is None or not self._admits(language):
             return
-        ask = partial(self.view.lexical, self.gloss.query, where=self._only(self.gloss.language))
+        there = self._only(language)
         try:
-            found = self.taken(ask, depth=self.depth)
+            if self.vector is not None and not self.view.dense(self.vector, k=1, where=there).hits:
+                return
+            self.gloss = gloss()
+            if self.gloss is not None:
+                self.glossed = self.taken(partial(self.view.lexical, self.gloss.query, where=there), depth=self.depth)
         except ServiceError as error:
             self.lose("lexical", error, alone=self.dense is None)
-        else:
-            self.glossed = found if found.ideal > 0 else None
+        if self.glossed is None or self.glossed.ideal <= 0:
+            self.gloss = self.glossed = None
         self.clock.lap("gloss")
+
+    def read_best_of(self, document: str, *, lane: str) -> list[Passage]:
+        """Return the best passage of a document by a lane (``fused``: nearest in meaning, or by words), if any is."""
+        where = within(self.where, [document])
+        found: tuple[Hit, ...] = ()
+        if self.vector is not None and lane != "lexical":
+            found = self.view.dense(self.vector, k=1, where=where).hits
+        if not found and self.lexical is not None and lane != "dense":
+            found = self.view.lexical(self.query, k=1, where=where).hits
+        self.read(hit.chunk_id for hit in found)
+        return [
+            replace(passage, score=hit.score, lanes={lane: LaneScore(rank=None, score=hit.score)})
+            for hit in found
+            if (passage := self.passages.get(hit.chunk_id)) is not None
+        ]
 
     def _admits(self, language: str) -> bool:
         return self.where.languages is None or language in self.where.languages
