@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Protocol
 
 from retrieval.gloss.segmenting import Morpheme
+from retrieval.text.folding import nfkc
 from retrieval.text.lexical import STOP_WORDS, analyze_query, asked, lexical_form
 from retrieval.text.wording import Expansion
 from retrieval.values import Alternative, LexicalQuery, TermGroup
@@ -71,7 +72,7 @@ class Gloss:
 
     def glossed(self, question: str, *, language: str) -> Glossed | None:
         """Return the query of a Japanese question in English, or the other way; None when no word has a gloss."""
-        text = question[:_QUESTION]
+        text = nfkc(question[:_QUESTION])
         with self._lock:
             found = list(self._to_english(text) if language == "ja" else self._to_japanese(text))
         if not found:
@@ -105,7 +106,7 @@ class Gloss:
             part = units[at : at + size]
             if all(unit.content for unit in part):
                 start = "".join(unit.surface for unit in part[:-1])
-                for last in dict.fromkeys((part[-1].surface, part[-1].plain)):
+                for last in dict.fromkeys((part[-1].surface, part[-1].plain, part[-1].usual)):
                     if glosses := self._dictionary.english(start + last):
                         return size, glosses
         unit = units[at]
