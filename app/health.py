@@ -45,7 +45,10 @@ def checks(wiring: Wiring) -> Iterator[Check]:
     store_check = _store(wiring)
     yield store_check
     if store_check.ok and embedder_check.ok:
-        yield _index(wiring)
+        index_check = _index(wiring)
+        yield index_check
+        if index_check.ok and wiring.store().generations():
+            yield _evidence(wiring)
     if store_check.ok and wiring.settings.pins:
         yield _pins(wiring)
 
@@ -153,3 +156,15 @@ def _index(wiring: Wiring) -> Check:
     if built is None:
         return Check(name="index", ok=True, detail="none yet; `tenkyo ingest PATH` builds it")
     return Check(name="index", ok=True, detail=f"{built.name}: fits the settings")
+
+
+def _evidence(wiring: Wiring) -> Check:
+    from app.calibration.calibrating import calibration_in, due
+    from retrieval.calibration.record import summary
+
+    try:
+        said = summary(calibration_in(wiring.store()))
+        late = due(wiring.store())
+    except TenkyoError as error:
+        return Check(name="evidence", ok=False, detail=str(error), exit_code=error.exit_code)
+    return Check(name="evidence", ok=True, detail=f"{said}; out of date: run `tenkyo calibrate`" if late else said)

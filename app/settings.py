@@ -24,6 +24,7 @@ __all__ = [
     "DEFAULT_STORE",
     "FILE_NAME",
     "PREFIX",
+    "EvidenceSettings",
     "LabelRule",
     "Loaded",
     "PinRule",
@@ -92,6 +93,22 @@ class PinRule(_Section):
         return self
 
 
+class EvidenceSettings(_Section):
+    """How sure an answer must be."""
+
+    error_rate: float = Field(
+        default=0.1,
+        gt=0,
+        le=0.5,
+        description="share of the questions without an answer that may get one all the same, and the reverse",
+    )
+    questions: Path | None = Field(
+        default=None,
+        description="question set that the evidence rule is calibrated with; without it, made-up questions",
+    )
+    auto: bool = Field(default=True, description="calibrate after an ingest that changed much")
+
+
 class Settings(_Section):
     """Everything that can be set. The descriptions are those of the settings page and of `tenkyo doctor`."""
 
@@ -115,6 +132,7 @@ class Settings(_Section):
         default=0.2, ge=0, le=1, description="share of a source that may vanish in one run without --allow-mass-delete"
     )
     readers: ReaderLimits = Field(default_factory=ReaderLimits)
+    evidence: EvidenceSettings = Field(default_factory=EvidenceSettings)
     labels: tuple[LabelRule, ...] = Field(default=(), description="label rules: [[labels]] glob = ..., labels = [...]")
     glossary: tuple[Entry, ...] = Field(
         default=(), description="what words of a question may be said as: [[glossary]] terms = [...], or a file"
@@ -255,6 +273,9 @@ def _settle_paths(
         rest = store.removeprefix("sqlite:///")
         if rest:
             values["store"] = f"sqlite:///{base('store') / rest}"
+    questions = values.get("evidence.questions")
+    if isinstance(questions, str):
+        values["evidence.questions"] = base("evidence.questions") / Path(questions).expanduser()
     cache = values.get("cache")
     if cache is None:
         home = Path(environ.get("HOME") or "~").expanduser()

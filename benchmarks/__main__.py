@@ -6,7 +6,7 @@
 
 ``FOLDER`` is a folder of documents with some Markdown or text in Japanese and English (default: the samples). It is
 ingested, its texts are embedded, and they fill the lexical lane of the store. The parts can be run alone:
-``benchmarks.embedding``, ``benchmarks.ingest``, ``benchmarks.store``; quality is measured by ``benchmarks.qa``.
+``benchmarks.embedding``, ``benchmarks.ingest``, ``benchmarks.store``; quality is measured by ``benchmarks.quality``.
 """
 
 from __future__ import annotations

@@ -1,83 +1,108 @@
-"""Question sets taken in by the real ingestion, each a source of its own, in a store that stays for the next run."""
+"""Question sets taken in by the real ingestion, each into a store of its own that stays for the next run."""
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import shutil
 import tarfile
 import uuid
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from benchmarks.questions import QuestionSet
+from benchmarks.questions import QuestionSet, language_of
 from benchmarks.remembering import Remembering
 from ingest.isolation import IsolatedReader, Limits
 from ingest.run import Ingestion
 from ingest.sources.folder import FolderSource
 from ingest.sources.records import RecordSource
 from retrieval.embedding import local_embedder
-from retrieval.ports import Source, Store
-from retrieval.search.searcher import Searcher
+from retrieval.ports import Source
 from retrieval.stores.originals import FolderOriginals
 from retrieval.stores.sqlite import open_store
 
-__all__ = ["Library"]
+__all__ = ["code_digest", "ingested"]
+
+_ROOT = Path(__file__).resolve().parent.parent
 
 
-class Library:
-    """A context: the store of some sets in one index, and the search over it. Closed with the context."""
+def code_digest() -> str:
+    """Return a fingerprint of the program: what other code made is neither a store nor a measurement of this one."""
+    digest = hashlib.sha256()
+    for path in sorted(path for package in ("retrieval", "ingest", "app") for path in (_ROOT / package).rglob("*.py")):
+        digest.update(f"{path.relative_to(_ROOT)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
 
-    def __init__(self, work: Path, sets: Sequence[QuestionSet], *, cache: Path) -> None:
-        self._work = work
-        self._sets = sets
-        self._cache = cache
-        self._open = ExitStack()
-        self.store: Store
-        self.searcher: Searcher
 
-    def __enter__(self) -> Self:
-        self._work.mkdir(parents=True, exist_ok=True)
-        database = self._work / ("+".join(one.name for one in self._sets) + ".db")
-        embedder = Remembering(local_embedder(self._cache), self._work / "vectors.db")
-        self._open.callback(embedder.close)
-        self.store = open_store(database, clock=_now)
-        self._open.callback(self.store.close)
-        reader = self._open.enter_context(IsolatedReader(Limits()))
-        ingestion = Ingestion(
-            store=self.store,
-            originals=FolderOriginals(database.with_suffix(".originals")),
-            embedder=embedder,
-            reader=reader,
-            clock=_now,
-            new_id=lambda: uuid.uuid4().hex,
+def ingested(one: QuestionSet, *, work: Path, cache: Path) -> Path:
+    """Return the database of a set, made if this program has not made it yet; the vectors of any earlier run are used.
+
+    ``work`` keeps stores, unpacked corpora and vectors, ``cache`` the built embedder.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    database = work / f"{one.name}-{code_digest()}.db"
+    complete = database.with_suffix(".complete")
+    if complete.exists():
+        return database
+    for old in work.glob(f"{one.name}-*.db*"):
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    embedder = Remembering(local_embedder(cache), work / "vectors.db")
+    store = open_store(database, clock=_now)
+    try:
+        with IsolatedReader(Limits()) as reader:
+            ingestion = Ingestion(
+                store=store,
+                originals=FolderOriginals(database.with_name(f"{database.name}.files") / "originals"),
+                embedder=embedder,
+                reader=reader,
+                clock=_now,
+                new_id=lambda: uuid.uuid4().hex,
+            )
+            for source in _sources(one, work / "corpora"):
+                ingestion.run(source)
+    finally:
+        store.close()
+        embedder.close()
+    complete.touch()
+    return database
+
+
+def _sources(one: QuestionSet, place: Path) -> Iterator[Source]:
+    if one.corpus.is_dir():
+        yield FolderSource(one.corpus, name=one.corpus.name, labels=("support",))
+        yield RecordSource(
+            one.corpus.parent / "faq.jsonl",
+            name="faq",
+            id_field="id",
+            text_field="answer",
+            question_field="question",
+            labels=("public",),
         )
-        for one in self._sets:
-            ingestion.run(self._source(one))
-        self.searcher = Searcher(self.store, embedder)
-        return self
+    elif one.pages:
+        yield FolderSource(_unpacked(one, place), name=one.name, labels=("public",))
+    else:
+        records = place / f"{one.name}.jsonl"
+        if not records.exists():
+            place.mkdir(parents=True, exist_ok=True)
+            with gzip.open(one.corpus) as packed, records.open("wb") as plain:
+                shutil.copyfileobj(packed, plain)
+        yield RecordSource(records, name=one.name, id_field="doc_id", labels=("public",))
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._open.close()
 
-    def _source(self, one: QuestionSet) -> Source:
-        place = self._work / "corpora" / one.name
-        if one.records:
-            records = place.with_suffix(".jsonl")
-            if not records.exists():
-                records.parent.mkdir(parents=True, exist_ok=True)
-                with gzip.open(one.corpus) as packed, records.open("wb") as plain:
-                    shutil.copyfileobj(packed, plain)
-            return RecordSource(records, name=one.name, id_field="doc_id", labels=("public",))
-        if not place.exists():
-            with tarfile.open(one.corpus) as pages:
-                pages.extractall(place, filter="data")
-        return FolderSource(place, name=one.name, labels=("public",))
+def _unpacked(one: QuestionSet, place: Path) -> Path:
+    folder = place / one.name
+    if not folder.exists():
+        draft = place / f".{one.name}.part"
+        shutil.rmtree(draft, ignore_errors=True)
+        with tarfile.open(one.corpus) as pages:
+            pages.extractall(draft, filter="data")
+        for page in sorted(path for path in draft.rglob("*") if path.is_file() and one.only is not None):
+            text = page.read_text(encoding="utf-8", errors="replace")
+            if language_of(page.relative_to(draft).as_posix(), text) != one.only:
+                page.unlink()
+        draft.rename(folder)
+    return folder
 
 
 def _now() -> datetime:

@@ -1,94 +1,69 @@
-"""Question sets on disk, and how a ranking is judged against them.
+"""Question sets on disk: documents, and questions in the form of docs/questions.md.
 
-A set is a folder with ``queries.jsonl.gz`` (``query_id, question, answers[], relevant[doc_id]``) beside either
-``corpus.jsonl.gz`` (``doc_id, title, text``) or ``pages.tar.gz``, whose paths are the document ids.
+A set is a folder with ``queries.jsonl.gz`` beside either ``corpus.jsonl.gz`` (records of ``doc_id, title, text``) or
+``pages.tar.gz``, whose paths are the documents' names. The samples are a set of their own.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
-import math
-import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-__all__ = ["Asked", "QuestionSet", "find_sets", "ndcg", "recall"]
+from retrieval.text.language import detect
 
+__all__ = ["SAMPLES", "QuestionSet", "find_sets", "language_of"]
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """A question with the ids of the documents that answer it and, where known, the answers' own words."""
-
-    id: str
-    text: str
-    relevant: frozenset[str]
-    answers: tuple[str, ...]
+_LANGUAGES = frozenset({"en", "ja"})
+_HERE = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuestionSet:
-    """One set: ``corpus`` is a file of records or an archive of pages."""
+    """One set: ``corpus`` is a file of records, an archive of pages or the folder of the samples.
+
+    ``only`` leaves out the pages in all other languages. ``as_of`` and ``labels`` say when and who asks where the
+    questions do not say so themselves; without labels it is the operator.
+    """
 
     name: str
     corpus: Path
-    questions: tuple[Asked, ...]
+    questions: Path
+    only: str | None = None
+    as_of: str | None = None
 
     @property
-    def records(self) -> bool:
-        """Tell whether the corpus is a file of records."""
-        return self.corpus.name == "corpus.jsonl.gz"
+    def pages(self) -> bool:
+        """Tell whether the corpus is an archive of pages, which may be in several languages."""
+        return self.corpus.name == "pages.tar.gz"
 
-    def sample(self, limit: int | None, *, seed: int) -> tuple[Asked, ...]:
-        """Return ``limit`` questions drawn by the seed, or all."""
-        if limit is None or limit >= len(self.questions):
-            return self.questions
-        return tuple(random.Random(seed).sample(self.questions, limit))
+
+SAMPLES = QuestionSet(
+    name="samples",
+    corpus=_HERE / "samples" / "knowledge",
+    questions=_HERE / "samples" / "questions.jsonl",
+    as_of="2026-11-01",
+)
+"""The invented company's documents, which live in 2026."""
 
 
 def find_sets(folder: Path, names: Sequence[str] | None) -> list[QuestionSet]:
-    """Return the sets in a folder, or the folder itself as one; questions without a relevant document are left out."""
-    places = [folder] if (folder / "queries.jsonl.gz").exists() else sorted(p for p in folder.iterdir() if p.is_dir())
-    sets = [
-        _read(place)
-        for place in places
-        if (place / "queries.jsonl.gz").exists() and (names is None or place.name in names)
-    ]
-    missing = set(names or ()) - {found.name for found in sets}
-    if missing or not sets:
+    """Return the sets anywhere under a folder, by name. Ends the program when one of ``names`` is not there."""
+    sets = [found for path in sorted(folder.rglob("queries.jsonl.gz")) if (found := _set_at(path)) is not None]
+    kept = [one for one in sets if names is None or one.name in names]
+    missing = set(names or ()) - {one.name for one in kept} - {SAMPLES.name}
+    if missing or (not kept and SAMPLES.name not in (names or ())):
         raise SystemExit(f"No question set {', '.join(sorted(missing)) or 'at all'} in {folder}.")
-    return sets
+    return kept
 
 
-def _read(place: Path) -> QuestionSet:
-    corpus = next((place / name for name in ("corpus.jsonl.gz", "pages.tar.gz") if (place / name).exists()), None)
-    if corpus is None:
-        raise SystemExit(f"{place} has neither corpus.jsonl.gz nor pages.tar.gz.")
-    with gzip.open(place / "queries.jsonl.gz", "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
-    return QuestionSet(
-        name=place.name,
-        corpus=corpus,
-        questions=tuple(
-            Asked(
-                id=row["query_id"],
-                text=row["question"],
-                relevant=frozenset(row["relevant"]),
-                answers=tuple(row.get("answers", ())),
-            )
-            for row in rows
-            if row["relevant"]
-        ),
-    )
+def _set_at(questions: Path) -> QuestionSet | None:
+    place = questions.parent
+    corpora = (place / name for name in ("corpus.jsonl.gz", "pages.tar.gz"))
+    corpus = next((path for path in corpora if path.exists()), None)
+    return None if corpus is None else QuestionSet(name=place.name, corpus=corpus, questions=questions)
 
 
-def ndcg(ranked: Sequence[str], relevant: frozenset[str], *, depth: int = 10) -> float:
-    """Return nDCG at ``depth`` with binary relevance; ``ranked`` names each document once."""
-    gain = sum(1 / math.log2(place + 2) for place, name in enumerate(ranked[:depth]) if name in relevant)
-    return gain / sum(1 / math.log2(place + 2) for place in range(min(depth, len(relevant))))
-
-
-def recall(ranked: Iterable[str], relevant: frozenset[str], *, depth: int = 10) -> float:
-    """Return the share of the relevant documents among the first ``depth``."""
-    return len(relevant & set(list(ranked)[:depth])) / len(relevant)
+def language_of(path: str, text: str) -> str:
+    """Return a page's language: a folder named like one in its path, or else what its text is in."""
+    return next((part for part in PurePosixPath(path).parts[:-1] if part in _LANGUAGES), detect(text))

@@ -30,17 +30,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.chunks import Made, made_document
 from benchmarks.store_peers import compare_peers
-from retrieval.ids import chunk_id, document_id, extraction_id, version_of
 from retrieval.stores.sqlite import open_store
 from retrieval.text.lexical import analyze_query, plain_query
 from retrieval.values import (
-    Attributes,
-    Chunk,
-    ChunkKind,
-    Document,
-    EmbeddedChunk,
-    Extraction,
     Filter,
     GenerationSpec,
     Labels,
@@ -174,47 +168,10 @@ def _write(task: dict[str, Any]) -> dict[str, float]:
     }
 
 
-def _document(
-    first: int, pieces: list[str], vectors: np.ndarray[Any, np.dtype[np.float32]]
-) -> tuple[Document, Extraction, list[EmbeddedChunk]]:
+def _document(first: int, pieces: list[str], vectors: np.ndarray[Any, np.dtype[np.float32]]) -> Made:
     lines = pieces[first : first + _CHUNKS]
-    text = "\n".join(lines)
-    own, version = document_id(source="benchmark", key=str(first)), version_of(text.encode())
-    reading = extraction_id(version=version, reader_fingerprint="")
-    extraction = Extraction(id=reading, text=text, media_type="text/plain", reader_fingerprint="", language="ja")
-    document = Document(
-        id=own,
-        source="benchmark",
-        key=str(first),
-        uri="",
-        title=lines[0][:20],
-        media_type="text/plain",
-        language="ja",
-        version=version,
-        extraction_id=extraction.id,
-        size=len(text),
-        etag="",
-        attributes=Attributes(labels=Labels(allow=_GROUPS[first // _CHUNKS % 2])),
-    )
-    chunks = []
-    for n, line in enumerate(lines):
-        start = n * (_LENGTH + 1)
-        chunk = Chunk(
-            id=chunk_id(document_id=own, extraction_id=reading, start=start, end=start + len(line)),
-            document_id=own,
-            extraction_id=reading,
-            ordinal=n,
-            start=start,
-            end=start + len(line),
-            text=line,
-            kind=ChunkKind.TEXT,
-            language="ja",
-            embedding_text=line,
-            lexical_title=document.title,
-            lexical_text=line,
-        )
-        chunks.append(EmbeddedChunk(chunk=chunk, key=str(first + n), vector=vectors[first + n].tobytes()))
-    return document, extraction, chunks
+    own = [vectors[first + n].tobytes() for n in range(len(lines))]
+    return made_document(first, lines, own, labels=Labels(allow=_GROUPS[first // _CHUNKS % 2]))
 
 
 def _search(task: dict[str, Any]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -33,6 +33,11 @@ __all__ = [
 
 DEFAULT_MAX_BYTES = 256 * 1024 * 1024
 """A larger file is skipped."""
+
+_MOST_STATEMENTS = 250_000
+"""Statements of a document that get vectors: those of ten thousand pages, and a bound on a text of full stops."""
+
+_STATEMENT_BYTES = 512  # of memory, about
 
 _HEAD_BYTES = 1 << 16
 _SAMPLE_CHARS = 20_000
@@ -80,7 +85,8 @@ class Prepared:
         if self.extraction is None:
             return 4096
         boxes = sum(len(page.quads) for page in self.extraction.boxes)
-        return 4096 + 8 * len(self.extraction.text) + boxes
+        statements = sum(map(len, self.statements))
+        return 4096 + 8 * len(self.extraction.text) + boxes + _STATEMENT_BYTES * statements
 
 
 def reading_fingerprint(media_type: str) -> str:
@@ -138,7 +144,7 @@ class Desk:
             count=self.embedder.count_tokens,
             budget=self.embedder.spec.max_tokens,
         )
-        statements = tuple(statement_inputs(chunk) for chunk in chunks)
+        statements = _statements(chunks)
         trace.seconds[Stage.CHUNK] = self.timer() - started
         return Prepared(
             step=step,
@@ -186,6 +192,16 @@ class Desk:
                 skipped=True,
             )
         return extraction
+
+
+def _statements(chunks: Sequence[Chunk]) -> tuple[tuple[StatementInput, ...], ...]:
+    """Return the inputs of the statements of each chunk, none of what comes after the most of a document."""
+    found, room = [], _MOST_STATEMENTS
+    for chunk in chunks:
+        inputs = statement_inputs(chunk)[:room] if room else ()
+        room -= len(inputs)
+        found.append(inputs)
+    return tuple(found)
 
 
 def _unchanged(step: Step, trace: Trace) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.wiring import Wiring
     from retrieval.evaluation.questions import Question
 
-__all__ = ["register"]
+__all__ = ["HalfOption", "register"]
 
 _REFUSED = 6
 
@@ -33,6 +33,9 @@ class _Half(StrEnum):
     def letter(self) -> Literal["a", "b"]:
         """The name that the sampling knows."""
         return self.value
+
+
+HalfOption = Annotated[_Half | None, typer.Option(help="Only this half of the questions, by hashes of their ids.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -51,7 +54,7 @@ def _eval(
         typer.Option(metavar="A B", help="Compare two results (files of --out) instead of measuring."),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many questions, chosen by --seed.")] = None,
-    half: Annotated[_Half | None, typer.Option(help="Only this half of the questions, by hashes of their ids.")] = None,
+    half: HalfOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Chooses the questions of --limit, and the resamples.")] = 1,
     labels: AsOption = None,
     as_of: AsOfOption = None,
@@ -139,11 +142,12 @@ def _measure(
     from app.evaluation.running import circumstances_digest, evaluate, generation_of, index_state, settings_of
     from app.evaluation.work import WorkFile
     from app.stopping import stopping
+    from retrieval.calibration.record import calibration_of, summary
 
     store, answerer = wiring.store(), wiring.answerer()
     spec = generation_of(store, circumstances.generation)
     settings = settings_of(answerer, circumstances, version=version("tenkyo"))
-    file = WorkFile(work, circumstances=circumstances_digest(settings, spec, state=index_state(store)))
+    file = WorkFile(work, circumstances=circumstances_digest(settings, spec, state=index_state(store, spec)))
     with bar() as progress, stopping() as stop:
         task = progress.add_task("questions", total=len(questions))
         rows = evaluate(
@@ -156,7 +160,9 @@ def _measure(
     if rows is None:
         say(f"Stopped; what was measured is kept in {work}. The same command goes on.", style="yellow")
         raise typer.Exit(stop.exit_code)
-    named = {"store": wiring.settings.store, "generation": f"{spec.name} ({spec.fingerprint})"}
+    with store.view(generation=spec.name) as view:
+        evidence = summary(calibration_of(view.calibration) if view.calibration else None)
+    named = {"evidence": evidence, "store": wiring.settings.store, "generation": f"{spec.name} ({spec.fingerprint})"}
     parts = {name: part for name, part in sorted(spec.parts.items()) if name == "embedder"}
     return report_of(rows, about={**about, **named, **parts, **settings}, seed=seed)
 

@@ -15,6 +15,7 @@ import typer
 
 from app.cli import (
     ask,
+    calibrate,
     demo,
     doctor,
     documents,
@@ -45,7 +46,10 @@ app = typer.Typer(
     epilog="Exit codes: 0 fine, 1 bug, 2 usage, 3 some documents failed, 4 settings or index, 5 store or model, "
     "6 quality gate, 75 try again later, 130 interrupted, 143 terminated.",
 )
-for module in (demo, ingest, ask, search, show, status, documents, runs, retry, gaps, evaluation, doctor, serve, dump):
+COMMANDS = (
+    demo, ingest, ask, search, show, status, documents, runs, retry, gaps, evaluation, calibrate, doctor, serve, dump,
+)  # fmt: skip
+for module in COMMANDS:
     module.register(app)
 
 

@@ -14,12 +14,14 @@ _WORDS = {
         "sources": "出典",
         "closest": "近い資料",
         "gap": "未回答の質問として記録しました",
+        "same": "同じ内容",
         "understood": "前の質問の続きとして読みました",
     },
     "en": {
         "sources": "Sources",
         "closest": "Nearest documents",
         "gap": "Recorded as an open question",
+        "same": "same",
         "understood": "Read as going on from",
     },
 }
@@ -43,9 +45,12 @@ def print_answer(console: Console, answer: Answer) -> None:
 
 
 def answer_view(answer: Answer) -> Group:
-    """Return an answer: its claims with the numbers of their citations, the sources, the warnings."""
+    """Return an answer: its claims or choices with the numbers of their citations, the sources, the warnings."""
     phrase = words(answer.language)
-    rows = [_claims(answer) if answer.claims else Text(answer.answer, style="bold yellow")]
+    if answer.choices:
+        rows = [Text(answer.answer.partition("\n")[0], style="bold yellow"), *_choices(answer)]
+    else:
+        rows = [_claims(answer) if answer.claims else Text(answer.answer, style="bold yellow")]
     if answer.understood is not None and answer.understood.turns:
         rows.insert(0, Text(f"{phrase['understood']}: {' / '.join(answer.understood.turns)}", style="dim"))
     if answer.citations:
@@ -67,11 +72,30 @@ def _claims(answer: Answer) -> Text:
     for claim in answer.claims:
         text.append(answer.answer[at : claim.start])
         text.append(claim.text, style="bold")
-        marks = "".join(f"[{numbers[cited]}]" for cited in claim.citation_ids if cited in numbers)
+        marks = _marks(claim.citation_ids, numbers)
         text.append(f" {marks}" if marks else "", style="cyan")
+        if claim.also:
+            text.append(f" ({words(answer.language)['same']}: {_marks(claim.also, numbers)})", style="cyan")
         at = claim.end
     text.append(answer.answer[at:])
     return text
+
+
+def _choices(answer: Answer) -> list[Text]:
+    """Return what the question may mean, one a line: what chooses it, what is said there, and where."""
+    numbers = {citation.id: citation.n for citation in answer.citations}
+    rows = []
+    for choice in answer.choices:
+        text = Text("  - ")
+        text.append(f"{choice.field}={choice.value}", style="bold")
+        text.append(f"  {_one_line(choice.text)}")
+        text.append(f" {_marks(choice.citation_ids, numbers)}", style="cyan")
+        rows.append(text)
+    return rows
+
+
+def _marks(citation_ids: tuple[str, ...], numbers: dict[str, int]) -> str:
+    return "".join(f"[{numbers[cited]}]" for cited in citation_ids if cited in numbers)
 
 
 def _source(citation: Citation) -> Text:

@@ -16,6 +16,7 @@ from app.stopping import Stop, stopping
 from app.wiring import Wiring
 from ingest.report import DocumentDone, Event, PlanReady, RunReport
 from ingest.run import Ingestion
+from retrieval.errors import TenkyoError
 from retrieval.ports import Source
 from retrieval.values import OutcomeStatus, RunState
 
@@ -49,6 +50,8 @@ def ingest_all(wiring: Wiring, given: Sequence[Given], *, allow_mass_delete: boo
                 break
             reports.append(_run(ingestion, source, stop=stop, quiet=quiet, allow_mass_delete=allow_mass_delete))
             remember(wiring.database, source.name, each)
+        if not stop.event.is_set():
+            _calibrated(wiring, stop=stop)
         return _done(reports, wanted=len(sources), stop=stop)
 
 
@@ -62,6 +65,23 @@ def retry_all(wiring: Wiring, given: Sequence[Given], *, quiet: bool) -> Done:
                 break
             reports.append(_run(ingestion, source, stop=stop, quiet=quiet, only_failed=True))
         return _done(reports, wanted=len(sources), stop=stop)
+
+
+def _calibrated(wiring: Wiring, *, stop: Stop) -> None:
+    """Calibrate the index when much of it changed; what is indexed stays indexed whatever comes of that."""
+    from datetime import datetime
+
+    from app.calibration.calibrating import calibrate, due, question_set
+
+    settings = wiring.settings.evidence
+    try:
+        if not settings.auto or not due(wiring.store()):
+            return
+        questions = question_set(settings.questions) if settings.questions else ()
+        day = datetime.now().astimezone().date()
+        calibrate(wiring, questions, day=day, error_rate=settings.error_rate, stop=stop)
+    except TenkyoError as error:
+        say(f"! Not calibrated: {error} Run `tenkyo calibrate`.", style="yellow")
 
 
 def _run(

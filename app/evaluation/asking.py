@@ -11,6 +11,7 @@ from retrieval.access import filter_for, principal_with
 from retrieval.answers.answerer import Answerer
 from retrieval.answers.evidence import Finding
 from retrieval.answers.examination import Examination
+from retrieval.calibration.fitting import Case
 from retrieval.evaluation.judging import first_of_each, holds_any, joined, languages_restricted
 from retrieval.evaluation.questions import Expected, Question
 from retrieval.evaluation.ranking import DEPTH, ndcg, recall
@@ -122,6 +123,34 @@ class Asker:
             retrieval=retrieval,
             by_language=by_language,
         )
+
+    def cases(self, question: Question) -> list[Case]:
+        """Return what a question tells a calibration: nothing when nobody said what answers it.
+
+        Answerable it is when a relevant document is among the passages that are read; else what was found is what wrong
+        answers are made of, as it is once all relevant documents are deleted.
+        """
+        where, generation = self._where(question), self._circumstances.generation
+        if question.expects not in (Expected.ANSWERED, Expected.NOT_FOUND):
+            return []
+        seen = self._answerer.examine(
+            question.text, where=where, depth=DEPTH, generation=generation, turns=question.turns
+        )
+        with self._store.view(generation=generation) as view:
+            gold = self._gold(question, view, where=where)
+        evidence = seen.weight.evidence
+        if question.expects is Expected.NOT_FOUND:
+            return [Case(id=question.id, evidence=evidence, answerable=False)]
+        if gold is None or not gold.ids:
+            return []
+        found = any(passage.document_id in gold.ids for passage in seen.passages[: seen.read])
+        gone = self._answerer.weigh(
+            question.text, where=where, without=gold.ids, generation=generation, turns=question.turns
+        )
+        return [
+            Case(id=question.id, evidence=evidence, answerable=found),
+            *([Case(id=question.id, evidence=gone.evidence, answerable=False)] if found else []),
+        ]
 
     def _where(self, question: Question) -> Filter:
         asker = self._circumstances

@@ -76,10 +76,12 @@ def generation_of(store: Store, name: str | None) -> GenerationSpec:
         return view.generation
 
 
-def index_state(store: Store) -> str:
-    """Return a word that changes when a run may have changed what is indexed."""
+def index_state(store: Store, generation: GenerationSpec) -> str:
+    """Return a text that changes when a run may have changed what is indexed, or a calibration what is answered."""
     runs = store.runs(limit=1)
-    return f"{runs[0].id} {runs[0].state.value}" if runs else ""
+    with store.view(generation=generation.name) as view:
+        kept = view.calibration
+    return f"{runs[0].id} {runs[0].state.value} {kept}" if runs else f"{kept}"
 
 
 def settings_of(answerer: Answerer, circumstances: Circumstances, *, version: str) -> dict[str, str]:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from retrieval.answers.caveats import about_lanes, about_validity
-from retrieval.answers.evidence import Evidence, EvidenceRule, Finding, measure
+from retrieval.answers.caveats import about_disagreements, about_lanes, about_validity
+from retrieval.answers.choices import AmbiguityRule, Open, distinguished, left_open
+from retrieval.answers.composing import Composer
+from retrieval.answers.disagreement import Disagreement, DisagreementRule, disagreements
+from retrieval.answers.evidence import Evidence, EvidenceRule, Finding
 from retrieval.answers.examination import Examination, Weight
-from retrieval.answers.extractive import SelectionRule, choose, naming
-from retrieval.answers.nearness import cosines_of
+from retrieval.answers.extractive import Asked, Selected, SelectionRule, choose
 from retrieval.answers.phrases import phrase
 from retrieval.answers.quoting import Quotations
-from retrieval.answers.statements import Statement, statements
-from retrieval.errors import ServiceError, StoreError
+from retrieval.answers.reading import Reading, read
+from retrieval.answers.weighing import weigh
+from retrieval.calibration.record import calibration_of
+from retrieval.errors import StoreError
 from retrieval.ports import Clock, Store, View
 from retrieval.search.duplicates import best_per_document, distinct_texts
 from retrieval.search.pins import by_merit
@@ -24,6 +29,7 @@ from retrieval.values import (
     Answer,
     AnswerStatus,
     AnswerWarning,
+    Choice,
     Claim,
     ClosestDocument,
     Filter,
@@ -32,15 +38,13 @@ from retrieval.values import (
     Principal,
     Span,
     Term,
-    Verdict,
 )
 
-__all__ = ["Answerer"]
+__all__ = ["Answerer", "rule_of"]
 
 _FOUND = 10  # passages searched for
 _READ = 5  # passages whose statements may be quoted
 _SHOWN = 3  # passages shown without a claim, and closest documents named
-_NEIGHBOUR = 0.9  # share of the best passage's score that its neighbours get
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,23 +57,32 @@ class _Reply:
     quotations: Quotations | None = None
     reason: str = ""
     closest: tuple[ClosestDocument, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    warnings: tuple[AnswerWarning, ...] = ()
     degraded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Weighed:
-    """The evidence of one question, and what may be done on it."""
+    """The evidence of one question, and what may be done on it by the rule of its generation."""
 
     terms: tuple[Term, ...]
     evidence: Evidence
+    rule: EvidenceRule
     finding: Finding
+
+    @property
+    def weight(self) -> Weight:
+        """The finding with what it rests on."""
+        return Weight(finding=self.finding, confidence=self.rule.margin(self.evidence), evidence=self.evidence)
 
 
 class Answerer:
     """Answers with the ``sentences`` best statements found, verbatim: the route ``extractive``.
 
-    No text of a document is ever obeyed, it is only quoted. ``new_id`` gives ids of answers; ``timer`` gives seconds
-    that only grow.
+    No text of a document is ever obeyed, it is only quoted. ``evidence`` decides whether to answer at all: by default
+    the rule that the generation was calibrated with, or the one that comes with Tenkyo. ``new_id`` gives ids of
+    answers; ``timer`` gives seconds that only grow.
     """
 
     def __init__(
@@ -82,6 +95,8 @@ class Answerer:
         sentences: int = 3,
         evidence: EvidenceRule | None = None,
         selection: SelectionRule | None = None,
+        ambiguity: AmbiguityRule | None = None,
+        disagreement: DisagreementRule | None = None,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
         if sentences < 1:
@@ -91,8 +106,10 @@ class Answerer:
         self._clock = clock
         self._new_id = new_id
         self._sentences = sentences
-        self._evidence = evidence or EvidenceRule()
+        self._evidence = evidence
         self._selection = selection or SelectionRule()
+        self._ambiguity = ambiguity or AmbiguityRule()
+        self._disagreement = disagreement or DisagreementRule()
         self._timer = timer
 
     def ask(
@@ -116,9 +133,9 @@ class Answerer:
         with self._store.view() as view:
             result = self._searcher.search_in(view, question, where=where, limit=_FOUND, turns=turns)
             passages = distinct_texts(result.passages)
-            weighed = self._weighed(view, result, passages)
+            weighed = self._weighed(view, result, passages, where)
             reply = self._reply(view, result, passages, where, weighed)
-        answer = self._answer(result, passages, reply, where, begun=begun)
+        answer = self._answer(result, reply, where, begun=begun)
         return self._recorded(answer, principal) if record else answer
 
     def examine(
@@ -140,19 +157,19 @@ class Answerer:
             ranking = self._searcher.search_in(view, question, where=where, limit=max(depth, _FOUND), turns=turns)
             result = replace(ranking, passages=ranking.passages[:_FOUND])
             passages = distinct_texts(result.passages)
-            weighed = self._weighed(view, result, passages)
+            weighed = self._weighed(view, result, passages, where)
             reply = self._reply(view, result, passages, where, weighed)
-            answer = draft = self._answer(result, passages, reply, where, begun=begun)
+            answer = draft = self._answer(result, reply, where, begun=begun)
             if weighed.finding is not Finding.ANSWER and passages:
                 willing = replace(weighed, finding=Finding.ANSWER)
                 unchecked = self._reply(view, result, passages, where, willing)
-                draft = self._answer(result, passages, unchecked, where, begun=begun)
+                draft = self._answer(result, unchecked, where, begun=begun)
         return Examination(
             answer=answer,
             draft=draft,
             passages=ranking.passages,
             read=_READ,
-            weight=Weight(finding=weighed.finding, confidence=self._evidence.margin(weighed.evidence)),
+            weight=weighed.weight,
         )
 
     def weigh(
@@ -170,20 +187,17 @@ class Answerer:
         """
         with self._store.view(generation=generation) as view:
             result = self._searcher.search_in(view, question, where=where, limit=_FOUND, without=without, turns=turns)
-            weighed = self._weighed(view, result, distinct_texts(result.passages))
-        return Weight(finding=weighed.finding, confidence=self._evidence.margin(weighed.evidence))
+            return self._weighed(view, result, distinct_texts(result.passages), where, without=without).weight
 
     @property
     def rules(self) -> tuple[object, ...]:
         """What answers depend on beside the store, by ``repr``: for the fingerprint of a measurement."""
-        return self._searcher.rule, self._searcher.conversation, self._evidence, self._selection, self._sentences
+        searching = self._searcher.rule, self._searcher.conversation
+        return *searching, self._evidence, self._selection, self._ambiguity, self._disagreement, self._sentences
 
-    def _answer(
-        self, result: SearchResult, passages: Sequence[Passage], reply: _Reply, where: Filter, *, begun: float
-    ) -> Answer:
+    def _answer(self, result: SearchResult, reply: _Reply, where: Filter, *, begun: float) -> Answer:
         answer_id = self._new_id()
         citations = reply.quotations.citations if reply.quotations else ()
-        day = where.as_of or self._clock().date()
         return Answer(
             id=answer_id,
             question=result.question,
@@ -193,8 +207,10 @@ class Answerer:
             claims=reply.claims,
             citations=citations,
             not_found=NotFound(reason=reply.reason, closest=reply.closest) if reply.reason else None,
+            choices=reply.choices,
             warnings=about_lanes(sorted({*result.degraded, *reply.degraded}), language=result.language)
-            + about_validity(citations, passages, day=day, language=result.language),
+            + about_validity(citations, result.passages, day=self._day(where), language=result.language)
+            + reply.warnings,
             timings_ms={
                 **{f"search.{step}": spent for step, spent in result.timings_ms.items()},
                 "total": (self._timer() - begun) * 1000,
@@ -204,20 +220,28 @@ class Answerer:
             understood=result.understood,
         )
 
-    def _weighed(self, view: View, result: SearchResult, passages: Sequence[Passage]) -> _Weighed:
-        terms = _terms(view, result)
-        evidence = measure(by_merit(passages), terms=terms, language=result.language)
-        return _Weighed(terms=terms, evidence=evidence, finding=self._evidence.decide(evidence))
+    def _weighed(
+        self,
+        view: View,
+        result: SearchResult,
+        passages: Sequence[Passage],
+        where: Filter,
+        *,
+        without: frozenset[str] = frozenset(),
+    ) -> _Weighed:
+        found = weigh(view, result, by_merit(passages), where=where, embedder=self._searcher.embedder, without=without)
+        rule = self._evidence or rule_of(view)
+        return _Weighed(terms=found.terms, evidence=found.evidence, rule=rule, finding=rule.decide(found.evidence))
 
     def _reply(
         self, view: View, result: SearchResult, passages: list[Passage], where: Filter, weighed: _Weighed
     ) -> _Reply:
-        terms, evidence, finding = weighed.terms, weighed.evidence, weighed.finding
+        evidence, finding = weighed.evidence, weighed.finding
         if finding is Finding.REFUSE:
             return _Reply(
                 status=AnswerStatus.NOT_FOUND,
                 text=phrase("not_found", language=result.language),
-                reason=self._evidence.reason(evidence),
+                reason=weighed.rule.reason(evidence),
                 closest=tuple(
                     ClosestDocument(document_id=p.document_id, title=p.title, uri=p.uri)
                     for p in best_per_document(passages)[:_SHOWN]
@@ -225,14 +249,15 @@ class Answerer:
             )
         quotations = Quotations(view, where=where)
         degraded: tuple[str, ...] = ()
-        if finding is Finding.ANSWER:
-            readable = _with_neighbours(view, passages[:_READ], where=where)
-            chosen, degraded = self._statements(view, readable, terms, result, where)
-            claims, text = _claims(chosen, readable, quotations)
-            if claims:
-                return _Reply(
-                    status=AnswerStatus.ANSWERED, text=text, claims=claims, quotations=quotations, degraded=degraded
-                )
+        if finding is Finding.ANSWER or distinguished(passages[:_READ]):
+            seen = self._read(view, result, passages, where, weighed)
+            options = self._left_open(seen, where)
+            if options:
+                return _asking_back(options, seen, quotations)
+            told = self._told(view, seen, quotations, where) if finding is Finding.ANSWER else None
+            if told is not None:
+                return told
+            degraded = seen.degraded
         for passage in passages[:_SHOWN]:
             quotations.cite(passage, Span(start=passage.start, end=passage.end))
         return _Reply(
@@ -242,28 +267,74 @@ class Answerer:
             degraded=degraded,
         )
 
-    def _statements(
-        self, view: View, passages: Sequence[Passage], terms: Sequence[Term], result: SearchResult, where: Filter
-    ) -> tuple[list[Statement], tuple[str, ...]]:
-        """Return the statements to quote, and the lane that failed on the way, if one did."""
-        rule = self._selection
-        found = naming(statements(passages, question=result.question), terms=terms)
-        degraded: tuple[str, ...] = ()
-        cosines: dict[int, float] = {}
-        if result.signals.vector is not None:
-            try:
-                cosines = cosines_of(
-                    found,
-                    passages=passages,
-                    question=result.signals.vector,
-                    view=view,
-                    where=where,
-                    embedder=self._searcher.embedder,
-                )
-            except ServiceError:
-                degraded = ("dense",)
-        chosen = choose(found, passages=passages, terms=terms, cosines=cosines, rule=rule, limit=self._sentences)
-        return chosen, degraded
+    def _read(
+        self, view: View, result: SearchResult, passages: Sequence[Passage], where: Filter, weighed: _Weighed
+    ) -> Reading:
+        return read(
+            view,
+            result,
+            passages[:_READ],
+            where=where,
+            asked=Asked(question=result.question, language=result.language, terms=weighed.terms, day=self._day(where)),
+            embedder=self._searcher.embedder,
+            rule=self._selection,
+        )
+
+    def _left_open(self, seen: Reading, where: Filter) -> list[Open]:
+        return left_open(
+            seen.found,
+            passages=seen.passages,
+            scored=seen.scored,
+            asked=seen.asked,
+            chosen=frozenset(condition.field for condition in where.conditions),
+            rule=self._ambiguity,
+        )
+
+    def _told(self, view: View, seen: Reading, quotations: Quotations, where: Filter) -> _Reply | None:
+        """Return the statements that answer best, with those that disagree; None when none of them stands."""
+        chosen = choose(
+            seen.found,
+            passages=seen.passages,
+            asked=seen.asked,
+            scored=seen.scored,
+            rule=self._selection,
+            limit=self._sentences,
+            nearness=seen.between,
+        )
+        differing = self._disagreements(chosen, seen)
+        spoken = {selected.index for selected in chosen}
+        rivals = dict.fromkeys(one.other for one in differing if one.other not in spoken)
+        composer = Composer(view, where=where, quotations=quotations)
+        claims, text = composer.compose(
+            [*chosen, *(Selected(index=index) for index in rivals)], found=seen.found, passages=seen.passages
+        )
+        if not claims:
+            return None
+        return _Reply(
+            status=AnswerStatus.ANSWERED,
+            text=text,
+            claims=claims,
+            quotations=quotations,
+            warnings=about_disagreements(
+                differing, found=seen.found, passages=seen.passages, cite=quotations.cite, language=seen.asked.language
+            ),
+            degraded=seen.degraded,
+        )
+
+    def _disagreements(self, chosen: Sequence[Selected], seen: Reading) -> list[Disagreement]:
+        """Return where documents disagree with what is to be said."""
+        return disagreements(
+            [selected.index for selected in chosen],
+            found=seen.found,
+            passages=seen.passages,
+            scored=seen.scored,
+            asked=seen.asked,
+            rule=self._disagreement,
+            nearness=seen.between,
+        )
+
+    def _day(self, where: Filter) -> date:
+        return where.as_of or self._clock().date()
 
     def _recorded(self, answer: Answer, principal: Principal) -> Answer:
         """Return the answer as it was kept; an answer that cannot be kept is still given, and says so."""
@@ -280,49 +351,24 @@ class Answerer:
         return answer
 
 
-def _terms(view: View, result: SearchResult) -> tuple[Term, ...]:
-    """Return the question's terms; none when the index of words, already known to fail, fails here as well."""
-    try:
-        return view.terms(result.query)
-    except ServiceError:
-        if "lexical" not in result.degraded:
-            raise
-        return ()
+def rule_of(view: View) -> EvidenceRule:
+    """Return the evidence rule of a view's generation: as calibrated, or the one that comes with Tenkyo."""
+    kept = calibration_of(view.calibration) if view.calibration is not None else None
+    return kept.rule if kept is not None else EvidenceRule()
 
 
-def _with_neighbours(view: View, passages: Sequence[Passage], *, where: Filter) -> list[Passage]:
-    """Return passages with the chunks before and after the best one, where an answer may begin or go on."""
-    if not passages:
-        return []
-    best, known = passages[0], {passage.chunk_id for passage in passages}
-    around = view.neighbours(best.chunk_id, before=1, after=1, where=where)
-    extra = [replace(p, score=best.score * _NEIGHBOUR) for p in around if p.chunk_id not in known]
-    return distinct_texts([*passages, *extra])
-
-
-def _claims(
-    chosen: Sequence[Statement], passages: Sequence[Passage], quotations: Quotations
-) -> tuple[tuple[Claim, ...], str]:
-    """Return verified claims and the text they make, one a line. What the stored text does not hold is left out."""
-    claims: list[Claim] = []
-    text = ""
-    for statement in chosen:
-        passage = passages[statement.passage]
-        checked = quotations.check(passage, statement.text)
-        if checked.verdict is not Verdict.VERIFIED or not quotations.holds(passage, statement.span, statement.text):
-            continue
-        cited = [quotations.cite(passage, statement.span)]
-        if statement.header is not None:
-            cited.append(quotations.cite(passage, statement.header))
-        start = len(text) + 1 if text else 0
-        text = f"{text}\n{statement.text}" if text else statement.text
-        claims.append(
-            Claim(
-                text=statement.text,
-                start=start,
-                end=len(text),
-                citation_ids=tuple(cited),
-                verdict=checked.verdict,
-            )
-        )
-    return tuple(claims), text
+def _asking_back(options: Sequence[Open], seen: Reading, quotations: Quotations) -> _Reply:
+    """Return what a question may mean, each with a place that says so."""
+    choices = []
+    for option in options:
+        statement = seen.found[option.index]
+        cited = quotations.cite(seen.passages[statement.passage], statement.span)
+        choices.append(Choice(field=option.field, value=option.value, text=statement.text, citation_ids=(cited,)))
+    listed = (f"- {choice.value}: {choice.text}" for choice in choices)
+    return _Reply(
+        status=AnswerStatus.NEEDS_DETAIL,
+        text="\n".join((phrase("needs_detail", language=seen.asked.language), *listed)),
+        choices=tuple(choices),
+        quotations=quotations,
+        degraded=seen.degraded,
+    )

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
+from retrieval.answers.disagreement import Disagreement
 from retrieval.answers.phrases import phrase
-from retrieval.values import AnswerWarning, Citation, Passage
+from retrieval.answers.statements import Statement
+from retrieval.values import AnswerWarning, Citation, Passage, Span
 
-__all__ = ["about_lanes", "about_validity"]
+__all__ = ["about_disagreements", "about_lanes", "about_validity"]
+
+
+def about_disagreements(
+    differing: Iterable[Disagreement],
+    *,
+    found: Sequence[Statement],
+    passages: Sequence[Passage],
+    cite: Callable[[Passage, Span], str],
+    language: str,
+) -> tuple[AnswerWarning, ...]:
+    """Return a warning for every two documents that give different values, with both values and both places."""
+    warnings = []
+    for one in differing:
+        pair = [found[index] for index in (one.one, one.other)]
+        titles = [passages[statement.passage].title for statement in pair]
+        message = phrase(
+            "conflict", language=language, one=titles[0], value=one.values[0], other=titles[1], rival=one.values[1]
+        )
+        cited = tuple(cite(passages[statement.passage], statement.span) for statement in pair)
+        warnings.append(AnswerWarning(kind="conflict", message=message, citation_ids=cited))
+    return tuple(warnings)
 
 
 def about_lanes(degraded: Iterable[str], *, language: str) -> tuple[AnswerWarning, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from retrieval.answers.tables import columns
 from retrieval.text.facts import facts_in
 from retrieval.text.folding import Folded, fold
 from retrieval.text.sentences import sentences
@@ -170,11 +171,12 @@ def _cuts(folded: str, at: int) -> bool:
 
 
 def _stands_whole(claim: str, text: str, folded: Folded) -> bool:
-    """Tell whether a claim stands in a text from the beginning of a sentence, line or list item to the end of one."""
+    """Tell whether a claim stands in a text from the beginning of a sentence, row or list item to the end of one."""
     wanted = fold(claim, loose=True).text.strip()
     if not any(char.isalnum() for char in wanted):
         return False
-    bounds = list(sentences(text))
+    rows = columns(text)
+    bounds = [*sentences(text), *rows, *filter(None, set(rows.values()))]
     at = folded.text.find(wanted)
     while at >= 0:
         span = folded.original(at, at + len(wanted))

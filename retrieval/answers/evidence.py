@@ -1,30 +1,54 @@
 """Decide whether what was found is evidence enough to answer. Pure.
 
-The rule reads absolute signals only: the raw cosine, the share of the question's terms (weighted by idf) that the
-best passages hold, whether both lanes agree, and identifiers of the question that stand nowhere. Never a fused or
-min-max score: that is high for the best hit of any question, also of one that no document answers.
+The rule reads absolute signals only: raw cosines, BM25 over the question's own ideal, the share of the question's
+terms that the best passage holds, how far the best stands out, whether the lanes agree. Never a fused or min-max score:
+that is high for the best hit of any question, also of one that no document answers.
 
-The default bounds come from question sets with the answering document there and with it taken away
-(docs/decisions/0051-evidence-rule.md). They are **not calibrated** for the index at hand, and no bound separates the
-two kinds well; between the bounds passages are shown without a claim.
+The signals are added up with weights (a logistic model, `retrieval.calibration`), one model for each pair of (question,
+document) language, and compared with two bounds: at the upper one or over it a question is answered, under the lower
+one nothing was found, between them passages are shown without a claim. Names that stand in no document forbid an
+answer whatever the rest says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field, fields, replace
 from enum import StrEnum
 
-from retrieval.answers.coverage import held_by, held_share, is_identifier, share_of, telling
+from retrieval.answers.coverage import held_by, share_of, telling
+from retrieval.answers.subjects import Subject, subject_coverage
+from retrieval.search.results import Signals
 from retrieval.text.language import UNDETERMINED
 from retrieval.values import Passage, Term
 
-__all__ = ["Evidence", "EvidenceRule", "Finding", "Reason", "measure"]
+__all__ = [
+    "ACROSS",
+    "WITHIN",
+    "Evidence",
+    "EvidenceModel",
+    "EvidenceRule",
+    "EvidenceSignals",
+    "Finding",
+    "Origin",
+    "Reason",
+    "kind_of_pair",
+    "measure",
+    "pair_of",
+]
+
+WITHIN = "within"
+"""Stands for every pair of one language that has no model of its own."""
+
+ACROSS = "across"
+"""The same for pairs of two languages."""
 
 _CARRIERS = 3  # best passages that may carry the evidence
 _NOTHING = -100.0  # a margin under all others, and still a number that JSON knows
-_LANES = ("dense", "lexical")
-_TENTH = 10  # the cosine of this one is what a lead is measured from
+_STATEMENT_COVERAGE = 0.15  # what a statement's words count beside its cosine
+_UNFOUND = 101  # the rank of what a lane did not find among its first hundred
+_FORBIDDEN = 3.0  # what an unknown name takes off the strength
+_LEXICAL_ANSWER, _LEXICAL_REFUSE = 0.8, 0.4  # coverage that decides alone while there is no dense lane
 
 
 class Finding(StrEnum):
@@ -39,66 +63,118 @@ class Reason(StrEnum):
     """Why a question is refused, as `NotFound.reason` says it."""
 
     NOTHING_FOUND = "nothing_found"
-    UNKNOWN_IDENTIFIER = "unknown_identifier"
+    UNKNOWN_NAME = "unknown_name"
     WEAK_EVIDENCE = "weak_evidence"
+
+
+class Origin(StrEnum):
+    """What the bounds of a model come from."""
+
+    DEFAULT = "default"
+    PSEUDO_QUESTIONS = "pseudo_questions"
+    QUESTIONS = "questions"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvidenceSignals:
+    """The signals that are added up, all of them absolute.
+
+    ``cosine`` is the best raw cosine among the first three passages, ``cosine_margin`` how far the dense lane's first
+    hit lies over its second; ``share`` the lexical lane's best BM25 over the question's ideal, ``share_margin`` the
+    same distance there. ``statement`` is the best sum of a statement's cosine and 0.15 times its coverage,
+    ``statement_lead`` how far the best cosine of a statement lies over their mean. ``coverage`` in [0, 1] is the
+    idf-weighted share of the question's telling terms in the first passage, ``subjects`` in [0, 1] the mean share in
+    which one of the first three says the question's words of content. ``agreement`` in (0, 1] is 1 when both lanes
+    place one of the first three first: the greatest 1 / sqrt(rank * rank).
+    """
+
+    cosine: float = 0.0
+    cosine_margin: float = 0.0
+    share: float = 0.0
+    share_margin: float = 0.0
+    statement: float = 0.0
+    statement_lead: float = 0.0
+    coverage: float = 0.0
+    subjects: float = 0.0
+    agreement: float = 0.0
+
+    @property
+    def vector(self) -> tuple[float, ...]:
+        """The signals in the order of the fields."""
+        return astuple(self)
+
+
+SIGNALS = tuple(one.name for one in fields(EvidenceSignals))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """The signals of one question.
+    """What speaks for an answer to one question.
 
-    ``found`` counts the passages. ``cosine`` is the best raw cosine among the first three (None: the dense lane did
-    not answer), ``lead`` how far the best cosine of all lies over the tenth. ``coverage`` in [0, 1] is the best
-    idf-weighted share of the question's telling terms in one of the first three (None: no terms), ``agreed`` tells
-    that both lanes place one of them first. ``missing`` are identifiers of the question (letters with digits) that
-    stand in no passage. ``crosslingual`` tells that none of the first three is in the question's language.
+    ``found`` counts the passages. ``pair`` is (language of the question, language of the document): its own when one of
+    the first three passages is in it, else that of the first. ``unknown`` are names in the question that stand in no
+    document. ``dense`` and ``lexical`` tell whether the lanes answered.
     """
 
     found: int
-    cosine: float | None
-    lead: float
-    coverage: float | None
-    agreed: bool
-    missing: tuple[str, ...]
-    crosslingual: bool
+    pair: tuple[str, str] = (UNDETERMINED, UNDETERMINED)
+    signals: EvidenceSignals = field(default_factory=EvidenceSignals)
+    unknown: tuple[str, ...] = ()
+    dense: bool = True
+    lexical: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvidenceModel:
+    """Weights of the signals, and two bounds on their sum: log-odds that the documents answer, but for a constant.
+
+    ``answer`` >= ``refuse``. ``origin`` tells what the bounds come from, ``fitted`` whether the weights come from
+    there too; ``answerable`` and ``unanswerable`` count the questions.
+    """
+
+    weights: tuple[float, ...]
+    intercept: float
+    answer: float
+    refuse: float
+    origin: Origin = Origin.DEFAULT
+    fitted: bool = False
+    answerable: int = 0
+    unanswerable: int = 0
+
+    def strength(self, signals: EvidenceSignals) -> float:
+        """Return the weighted sum of the signals."""
+        return sum(w * s for w, s in zip(self.weights, signals.vector, strict=True)) + self.intercept
+
+
+def _default_models() -> dict[str, EvidenceModel]:
+    return {
+        WITHIN: EvidenceModel(weights=_WEIGHTS_WITHIN, intercept=_INTERCEPT_WITHIN, answer=0.5, refuse=-2.0),
+        ACROSS: EvidenceModel(weights=_WEIGHTS_ACROSS, intercept=_INTERCEPT_ACROSS, answer=1.0, refuse=-1.0),
+    }
+
+
+# Fitted on half a of question sets (python -m benchmarks.evidence, docs/decisions/0051-evidence-rule.md). The bounds
+# that belong to them are on the safe side: no index is like another.
+_WEIGHTS_WITHIN = (-3.4, 27.3, 1.8, 6.8, 9.5, 27.4, 1.5, 1.9, 0.9)
+_INTERCEPT_WITHIN = -14.0
+_WEIGHTS_ACROSS = (20.0, 27.3, 1.8, 6.8, 9.5, 27.4, 0.0, 0.0, 0.9)
+_INTERCEPT_ACROSS = -28.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EvidenceRule:
-    """Two bounds on the strength of evidence, one pair within a language and one across.
+    """The models by pair of languages (``ja-en``), with one `WITHIN` and one `ACROSS` languages for all others."""
 
-    A strength at or over ``answer`` is answered, one under ``refuse`` is not found. Within a language the strength is
-    the coverage, plus ``cosine_weight`` times the cosine's excess over ``usual_cosine``, plus ``lead_weight`` times
-    the lead, plus ``agreement`` when the lanes agree. Across languages, where coverage is 0 even for what is answered,
-    and without terms it is the cosine plus the lead. A missing identifier takes ``missing_penalty`` off, which by
-    default is enough to refuse. Within a language a cosine of ``near`` or more answers too, when no identifier is
-    missing: people say things in words that the document does not have.
-    """
+    models: Mapping[str, EvidenceModel] = field(default_factory=_default_models)
 
-    answer: float = 0.80
-    refuse: float = 0.40
-    cross_answer: float = 0.90
-    cross_refuse: float = 0.85
-    cosine_weight: float = 4.0
-    usual_cosine: float = 0.85
-    lead_weight: float = 1.0
-    agreement: float = 0.25
-    missing_penalty: float = 2.0
-    near: float = 0.91
+    def model(self, pair: tuple[str, str]) -> EvidenceModel:
+        """Return the model of a pair of languages."""
+        return self.models.get("-".join(pair)) or self.models[kind_of_pair(pair)]
 
-    def strength(self, evidence: Evidence) -> float:
-        """Return the strength of evidence; without the dense lane coverage stands alone."""
-        penalty = self.missing_penalty if evidence.missing else 0.0
-        if evidence.cosine is None:
-            return (evidence.coverage or 0.0) - penalty
-        if evidence.coverage is None or evidence.crosslingual:
-            return evidence.cosine + evidence.lead - penalty
-        return (
-            evidence.coverage
-            + self.cosine_weight * (evidence.cosine - self.usual_cosine)
-            + self.lead_weight * evidence.lead
-            + (self.agreement if evidence.agreed else 0.0)
-            - penalty
+    def bounded(self, *, answer: float, refuse: float) -> EvidenceRule:
+        """Return the rule with the same two bounds for every pair of languages."""
+        return EvidenceRule(
+            models={pair: replace(model, answer=answer, refuse=refuse) for pair, model in self.models.items()}
         )
 
     def margin(self, evidence: Evidence) -> float:
@@ -108,51 +184,99 @@ class EvidenceRule:
         """
         if evidence.found == 0:
             return _NOTHING
-        if _across(evidence):
-            return self.strength(evidence) - self.cross_answer
-        margin = self.strength(evidence) - self.answer
-        if evidence.missing or evidence.cosine is None:
-            return margin
-        return max(margin, self.cosine_weight * (evidence.cosine - self.near))
+        if evidence.dense:
+            model = self._weigher(evidence)
+            margin = model.strength(evidence.signals) - model.answer
+        else:
+            margin = evidence.signals.coverage - _LEXICAL_ANSWER
+        return min(margin - _FORBIDDEN, -_FORBIDDEN / 100) if evidence.unknown else margin
 
     def decide(self, evidence: Evidence) -> Finding:
-        """Return what may be done on this evidence."""
-        if evidence.found == 0:
+        """Return what may be done on this evidence.
+
+        Without the dense lane coverage stands alone; without the lexical lane the model across languages decides, which
+        goes without words. With an unknown name the passages are shown at most; with an unknown code, which no passage
+        is about, nothing is.
+        """
+        if evidence.found == 0 or any(char.isdigit() for name in evidence.unknown for char in name):
             return Finding.REFUSE
-        if self.margin(evidence) >= 0:
+        margin = self.margin(evidence)
+        if margin >= 0:
             return Finding.ANSWER
-        refuse = self.cross_refuse if _across(evidence) else self.refuse
-        return Finding.SHOW if self.strength(evidence) >= refuse else Finding.REFUSE
+        model = self._weigher(evidence)
+        gap = model.answer - model.refuse if evidence.dense else _LEXICAL_ANSWER - _LEXICAL_REFUSE
+        return Finding.SHOW if margin >= -gap else Finding.REFUSE
+
+    def _weigher(self, evidence: Evidence) -> EvidenceModel:
+        return self.model(evidence.pair) if evidence.lexical else self.models[ACROSS]
 
     def reason(self, evidence: Evidence) -> Reason:
         """Return the reason that a refusal gives."""
         if evidence.found == 0:
             return Reason.NOTHING_FOUND
-        return Reason.UNKNOWN_IDENTIFIER if evidence.missing else Reason.WEAK_EVIDENCE
+        return Reason.UNKNOWN_NAME if evidence.unknown else Reason.WEAK_EVIDENCE
 
 
-def _across(evidence: Evidence) -> bool:
-    """Tell whether the bounds across languages hold, which go without coverage."""
-    return evidence.cosine is not None and (evidence.coverage is None or evidence.crosslingual)
+def pair_of(passages: Sequence[Passage], *, language: str) -> tuple[str, str]:
+    """Return (question, document) language: a question's own when one of the first three passages is in it."""
+    languages = [passage.language for passage in passages[:_CARRIERS]]
+    return language, language if language in languages else (languages or [UNDETERMINED])[0]
 
 
-def measure(passages: Sequence[Passage], *, terms: Sequence[Term], language: str) -> Evidence:
-    """Return the signals of a question from its passages, best first; ``language`` is the question's."""
-    held = [held_by(passage) for passage in passages]
-    weighed = telling(terms)
-    cosines = [p.lanes["dense"].score for p in passages if "dense" in p.lanes]
-    ordered = sorted(cosines, reverse=True)
+def kind_of_pair(pair: tuple[str, str]) -> str:
+    """Return whether a pair of (question, document) language lies `WITHIN` one or `ACROSS` two."""
+    question, document = pair
+    return WITHIN if question in (document, UNDETERMINED) else ACROSS
+
+
+def measure(
+    passages: Sequence[Passage],
+    *,
+    terms: Sequence[Term],
+    language: str,
+    lanes: Signals,
+    statements: Sequence[tuple[float | None, frozenset[str]]],
+    asked: Sequence[Subject],
+    unknown: Sequence[str] = (),
+) -> Evidence:
+    """Return the evidence of a question from its passages, best first; ``language`` is the question's.
+
+    ``lanes`` is what the lanes saw. ``statements`` are those of the passages that are read, each with its cosine (None:
+    not known) and the terms it holds. ``asked`` are the question's words of content, ``unknown`` the names among them
+    that no document has.
+    """
     carriers = passages[:_CARRIERS]
+    held = [held_by(passage) for passage in carriers]
+    weighed = telling(terms)
+    near = [cosine for cosine, _ in statements if cosine is not None]
+    said = [cosine + _STATEMENT_COVERAGE * share_of(weighed, own) for cosine, own in statements if cosine is not None]
     return Evidence(
         found=len(passages),
-        cosine=max((p.lanes["dense"].score for p in carriers if "dense" in p.lanes), default=None),
-        lead=ordered[0] - ordered[min(_TENTH, len(ordered)) - 1] if ordered else 0.0,
-        coverage=max((share_of(weighed, tokens) for tokens in held[:_CARRIERS]), default=0.0) if terms else None,
-        agreed=any(all(name in p.lanes and p.lanes[name].rank == 1 for name in _LANES) for p in carriers),
-        missing=tuple(
-            term.text
-            for term in terms
-            if is_identifier(term.text) and not any(held_share(term, tokens) > 0 for tokens in held)
+        pair=pair_of(passages, language=language),
+        signals=EvidenceSignals(
+            cosine=max((p.lanes["dense"].score for p in carriers if "dense" in p.lanes), default=0.0),
+            cosine_margin=_margin(lanes.cosines) if len(lanes.cosines) > 1 else 0.0,
+            share=max(lanes.shares, default=0.0),
+            share_margin=_margin(lanes.shares),
+            statement=max(said, default=0.0),
+            statement_lead=max(near) - sum(near) / len(near) if near else 0.0,
+            coverage=share_of(weighed, held[0]) if held else 0.0,
+            subjects=max((subject_coverage(asked, terms, tokens) for tokens in held), default=0.0),
+            agreement=max((_agreement(passage) for passage in carriers), default=0.0),
         ),
-        crosslingual=bool(carriers) and language != UNDETERMINED and all(p.language != language for p in carriers),
+        unknown=tuple(unknown),
+        dense=bool(lanes.cosines),
+        lexical=bool(terms),
     )
+
+
+def _margin(scores: Sequence[float]) -> float:
+    return scores[0] - (scores[1] if len(scores) > 1 else 0.0) if scores else 0.0
+
+
+def _agreement(passage: Passage) -> float:
+    ranks = [passage.lanes[name].rank if name in passage.lanes else None for name in ("dense", "lexical")]
+    product = 1
+    for rank in ranks:
+        product *= rank or _UNFOUND
+    return float(product**-0.5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from retrieval.answers.evidence import Finding
+from retrieval.answers.evidence import Evidence, Finding
 from retrieval.values import Answer, Passage
 
 __all__ = ["Examination", "Weight"]
@@ -12,10 +12,11 @@ __all__ = ["Examination", "Weight"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weight:
-    """What the evidence rule found; ``confidence`` is the margin over its bound (`EvidenceRule.margin`)."""
+    """What the evidence rule found on which evidence; ``confidence`` is the margin over its bound."""
 
     finding: Finding
     confidence: float
+    evidence: Evidence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

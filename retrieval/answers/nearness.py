@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from retrieval.answers.statement_inputs import input_of
 from retrieval.answers.statements import Statement
@@ -10,21 +10,15 @@ from retrieval.compact import compact, cosines
 from retrieval.ports import Embedder, View
 from retrieval.values import CompactVector, Filter, Passage, Vector
 
-__all__ = ["cosines_of"]
+__all__ = ["cosines_of", "vectors_of"]
 
 _EMBEDDED = 32  # statements without a vector that are embedded for one question, those of the best passages
 
 
-def cosines_of(
-    found: Sequence[Statement],
-    *,
-    passages: Sequence[Passage],
-    question: Vector,
-    view: View,
-    where: Filter,
-    embedder: Embedder,
-) -> dict[int, float]:
-    """Return the cosine of every statement with a question, by index, but of those too long for the model.
+def vectors_of(
+    found: Sequence[Statement], *, passages: Sequence[Passage], view: View, where: Filter, embedder: Embedder
+) -> dict[int, CompactVector]:
+    """Return the vector of every statement by index, but of those too long for the model.
 
     A generation of an earlier version keeps no vectors of statements, or cut them otherwise: of what it lacks, the
     first 32 are embedded here. Raises `ServiceError`.
@@ -37,6 +31,11 @@ def cosines_of(
         fitting = [at for at, count in enumerate(counts) if count <= embedder.spec.max_tokens][:_EMBEDDED]
         made = embedder.embed_passages([inputs[at] for at in fitting])
         vectors |= {lacking[at]: compact(vector) for at, vector in zip(fitting, made, strict=True)}
+    return vectors
+
+
+def cosines_of(vectors: Mapping[int, CompactVector], *, question: Vector) -> dict[int, float]:
+    """Return the cosine of every statement with a question, by index."""
     return dict(zip(vectors, cosines(question, list(vectors.values())), strict=True))
 
 

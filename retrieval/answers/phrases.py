@@ -15,6 +15,14 @@ _PHRASES: Final = {
         "ja": "答えと言い切れる記述は見つかりませんでした。関連する箇所は次のとおりです。",
         "en": "No passage answers this clearly. These places are the nearest.",
     },
+    "needs_detail": {
+        "ja": "どれについてのご質問かによって答えが変わります。",
+        "en": "The answer depends on which one you mean.",
+    },
+    "conflict": {
+        "ja": "文書の間で食い違いがあります。「{one}」では{value}、「{other}」では{rival}です。",
+        "en": "Documents disagree: “{one}” says {value}, “{other}” says {rival}.",
+    },
     "dense_degraded": {
         "ja": "意味による検索が使えなかったため、語句の一致だけで探しました。",
         "en": "Search by meaning was not available; only matching words were looked for.",

@@ -17,7 +17,7 @@ class Quotations:
         self._view = view
         self._where = where
         self._made: dict[str, Citation] = {}
-        self._stored: dict[str, Cited] = {}
+        self._stored: dict[tuple[str, int, int], Cited] = {}
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -60,12 +60,13 @@ class Quotations:
         return name
 
     def _cited(self, passage: Passage) -> Cited:
-        stored = self._stored.get(passage.chunk_id)
+        place = (passage.chunk_id, passage.start, passage.end)
+        stored = self._stored.get(place)
         if stored is None:
             piece = self._view.extraction_slice(
                 passage.document_id, passage.extraction_id, passage.start, passage.end, where=self._where
             )
             context = "\n".join((passage.title, *passage.heading_path))
             stored = Cited(id=passage.chunk_id, text=piece.text, start=piece.start, context=context)
-            self._stored[passage.chunk_id] = stored
+            self._stored[place] = stored
         return stored

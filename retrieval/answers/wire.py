@@ -51,8 +51,18 @@ def answer_json(answer: Answer) -> dict[str, object]:
                 "end": claim.end,
                 "citation_ids": list(claim.citation_ids),
                 "verdict": claim.verdict.value,
+                "also": list(claim.also),
             }
             for claim in answer.claims
+        ],
+        "choices": [
+            {
+                "field": choice.field,
+                "value": choice.value,
+                "text": choice.text,
+                "citation_ids": list(choice.citation_ids),
+            }
+            for choice in answer.choices
         ],
         "citations": [_citation(citation) for citation in answer.citations],
         "not_found": {

@@ -69,6 +69,11 @@ class View(Protocol):
 
     generation: GenerationSpec
 
+    @property
+    def calibration(self) -> str | None:
+        """What `Admin.set_calibration` kept for the generation, None before."""
+        ...
+
     def dense(self, vector: Vector, *, k: int, where: Filter) -> Lane:
         """Return the ``k`` chunks of highest raw cosine among the admitted ones (exact), fewer if there are fewer."""
         ...
@@ -186,6 +191,13 @@ class Admin(Protocol):
 
     def drop(self, name: str, *, fence: int) -> None:
         """Remove a generation that is not current, with all that only it used."""
+        ...
+
+    def set_calibration(self, name: str, calibration: str, *, fence: int) -> None:
+        """Keep the evidence rule of a generation, as the text of `retrieval.calibration`, in place of the one before.
+
+        It goes with the generation. No part of the dump: it follows from the documents and the questions at hand.
+        """
         ...
 
     def generations(self) -> tuple[GenerationSpec, ...]:

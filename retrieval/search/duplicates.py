@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable
 
 from retrieval.values import Passage
 
-__all__ = ["best_per_document", "distinct_texts", "distinct_within_documents"]
+__all__ = ["best_per_document", "distinct_texts", "distinct_within_documents", "repeating"]
 
 
 def best_per_document(passages: Iterable[Passage]) -> list[Passage]:
@@ -27,6 +27,12 @@ def distinct_texts(passages: Iterable[Passage]) -> list[Passage]:
     Width, case and white space make no difference; a sign or a comma does, it may turn a number into another.
     """
     return _first_of(passages, _said)
+
+
+def repeating(passages: Iterable[Passage], kept: Iterable[Passage]) -> list[Passage]:
+    """Return the passages of other documents that repeat the text of one that was kept, in order."""
+    first = {_said(passage): passage.document_id for passage in kept}
+    return [p for p in passages if first.get(_said(p), p.document_id) != p.document_id]
 
 
 def _first_of(passages: Iterable[Passage], key: Callable[[Passage], Hashable]) -> list[Passage]:

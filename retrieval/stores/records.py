@@ -14,6 +14,7 @@ from retrieval.values import (
     AnswerWarning,
     Attributes,
     Box,
+    Choice,
     Citation,
     Claim,
     ClosestDocument,
@@ -168,6 +169,7 @@ def decode_answer(text: str) -> Answer:
         "status": AnswerStatus(value["status"]),
         "claims": tuple(_claim(claim) for claim in value["claims"]),
         "citations": tuple(_citation(citation) for citation in value["citations"]),
+        "choices": tuple(_choice(choice) for choice in value.get("choices", ())),  # answers of 0.1 have none
         "not_found": None if missing is None else _not_found(missing),
         "warnings": tuple(_warning(warning) for warning in value["warnings"]),
         "usage": Usage(**value["usage"]),
@@ -177,7 +179,12 @@ def decode_answer(text: str) -> Answer:
 
 
 def _claim(value: dict[str, Any]) -> Claim:
-    return Claim(**{**value, "citation_ids": tuple(value["citation_ids"]), "verdict": Verdict(value["verdict"])})
+    ids = {"citation_ids": tuple(value["citation_ids"]), "also": tuple(value.get("also", ()))}
+    return Claim(**{**value, **ids, "verdict": Verdict(value["verdict"])})
+
+
+def _choice(value: dict[str, Any]) -> Choice:
+    return Choice(**{**value, "citation_ids": tuple(value["citation_ids"])})
 
 
 def _citation(value: dict[str, Any]) -> Citation:

@@ -13,6 +13,7 @@ __all__ = [
     "Answer",
     "AnswerStatus",
     "AnswerWarning",
+    "Choice",
     "Citation",
     "Claim",
     "ClosestDocument",
@@ -67,13 +68,32 @@ class Citation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """One sentence of an answer: ``answer[start:end] == text``."""
+    """One statement of an answer: ``answer[start:end] == text``.
+
+    ``citation_ids`` are the places that it quotes, line by line the words themselves first, then a table's header
+    rows. ``also`` are places in other documents that say the same.
+    """
 
     text: str
     start: int
     end: int
     citation_ids: tuple[str, ...]
     verdict: Verdict
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """One of several things that a question may mean: documents whose ``field`` is ``value`` say what is cited.
+
+    ``field`` is a metadata field, and then a filter can choose it; or ``model`` or ``date``, read off titles and
+    headings, and then only naming it in the question does.
+    """
+
+    field: str
+    value: str
+    text: str
+    citation_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,9 +138,10 @@ class Usage:
 class Answer:
     """The whole reply to one question.
 
-    ``answer`` is the text shown, made of ``claims`` in order. ``cost`` is in US dollars. ``timings_ms`` names
-    each step. ``route`` says which answerer spoke (``extractive``). ``generation`` is the index asked. ``understood``
-    is what the question was taken to mean, None where nobody looked.
+    ``answer`` is the text shown, made of ``claims`` in order. ``choices`` are what a question that needs detail may
+    mean. ``cost`` is in US dollars. ``timings_ms`` names each step. ``route`` says which answerer spoke
+    (``extractive``). ``generation`` is the index asked. ``understood`` is what the question was taken to mean, None
+    where nobody looked.
     """
 
     id: str
@@ -130,6 +151,7 @@ class Answer:
     answer: str
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
+    choices: tuple[Choice, ...] = ()
     not_found: NotFound | None = None
     warnings: tuple[AnswerWarning, ...] = ()
     usage: Usage = field(default_factory=Usage)

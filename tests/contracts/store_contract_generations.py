@@ -81,6 +81,7 @@ class GenerationContract:
             lambda fence: store.promote("g1", fence=fence),
             lambda fence: store.drop("g1", fence=fence),
             lambda fence: store.register_source("s", "/r", fence=fence),
+            lambda fence: store.set_calibration("g1", "{}", fence=fence),
         ]
         for call in calls:
             for fence in (stale, 0, stale + 2):
@@ -119,6 +120,25 @@ class GenerationContract:
         assert [(one.name, one.state) for one in store.generations()] == [("g2", "current"), ("g1", "retired")]
         with store.view() as view:
             assert view.generation.name == "g2"
+
+    def test_a_calibration_belongs_to_its_generation_and_goes_with_it(self, ingest: Ingest) -> None:
+        """A view sees the calibration of its own moment, another generation has its own, a dropped one's is gone."""
+        store = ingest.store
+        store.create_generation(spec("g2"), fence=ingest.fence)
+        with store.view() as before:
+            assert before.calibration is None
+            store.set_calibration("g1", '{"rule": "一"}', fence=ingest.fence)
+            store.set_calibration("g1", '{"rule": "二"}', fence=ingest.fence)
+            store.set_calibration("g2", '{"rule": 3}', fence=ingest.fence)
+            assert before.calibration is None
+        with store.view() as one, store.view(generation="g2") as two:
+            assert (one.calibration, two.calibration) == ('{"rule": "二"}', '{"rule": 3}')
+        store.drop("g2", fence=ingest.fence)
+        store.create_generation(spec("g2"), fence=ingest.fence)
+        with store.view(generation="g2") as again:
+            assert again.calibration is None
+        with pytest.raises(StoreError, match="g9"):
+            store.set_calibration("g9", "{}", fence=ingest.fence)
 
     def test_a_rollback_gives_the_very_same_rankings(self, ingest: Ingest) -> None:
         """Scores depend on the statistics of a generation, so the next one must not touch them."""

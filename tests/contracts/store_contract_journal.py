@@ -14,6 +14,7 @@ from retrieval.values import (
     AnswerStatus,
     AnswerWarning,
     Box,
+    Choice,
     Citation,
     Claim,
     ClosestDocument,
@@ -156,8 +157,13 @@ class JournalContract:
             status=AnswerStatus.PARTIAL,
             language="ja",
             answer="本文",
-            claims=(Claim(text="本文", start=0, end=2, citation_ids=("d@x:0-2",), verdict=Verdict.QUOTED),),
+            claims=(
+                Claim(
+                    text="本文", start=0, end=2, citation_ids=("d@x:0-2",), verdict=Verdict.QUOTED, also=("e@y:3-5",)
+                ),
+            ),
             citations=(citation,),
+            choices=(Choice(field="product", value="AB-1", text="本文", citation_ids=("d@x:0-2",)),),
             not_found=NotFound(
                 reason="no_evidence",
                 closest=(ClosestDocument(document_id=NEAR.id, title="近い", uri="u2"),),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -143,3 +144,16 @@ class WordingContract:
     ) -> None:
         with pytest.raises(ValueError, match="weight in"):
             Alternative(tokens=tokens, weight=weight)
+
+    def test_a_group_weighs_in_score_ideal_and_idf_alike(self, ingest: Ingest) -> None:
+        ingest.put(*ALL)
+        heavy, light = (
+            LexicalQuery(groups=tuple(replace(g, weight=weight) for g in group("有休", bag("休暇")).groups))
+            for weight in (1.0, 0.25)
+        )
+        with ingest.store.view() as view:
+            assert scores(view, light) == pytest.approx({k: v / 4 for k, v in scores(view, heavy).items()})
+            ideals = [view.lexical(query, k=1, where=EVERYTHING).ideal for query in (heavy, light)]
+            idfs = [view.terms(query)[0].idf for query in (heavy, light)]
+        assert ideals[1] == pytest.approx(ideals[0] / 4)
+        assert idfs[1] == pytest.approx(idfs[0] / 4)

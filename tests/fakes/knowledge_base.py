@@ -55,8 +55,12 @@ class Library:
         attributes: Attributes | None = None,
         kind: ChunkKind = ChunkKind.TEXT,
         question: str = "",
+        indexed: Sequence[str] | None = None,
     ) -> str:
-        """Commit a document, public unless its attributes say otherwise; return its id."""
+        """Commit a document, public unless its attributes say otherwise; return its id.
+
+        ``indexed`` are the texts that the lexical index gets of the paragraphs, when they are others.
+        """
         text = "\n\n".join(paragraphs)
         version = ids.version_of(text.encode())
         extraction = Extraction(
@@ -79,13 +83,13 @@ class Library:
             etag="",
             attributes=attributes or Attributes(labels=Labels(allow=frozenset({PUBLIC}))),
         )
-        chunks = self._chunks(document, paragraphs, kind, question)
+        chunks = self._chunks(document, paragraphs, kind, question, indexed or paragraphs)
         staged = self.store.stage(document, extraction, chunks, generation="g1", fence=self._fence)
         self.store.commit(staged, generation="g1", fence=self._fence)
         return document.id
 
     def _chunks(
-        self, document: Document, paragraphs: Sequence[str], kind: ChunkKind, question: str
+        self, document: Document, paragraphs: Sequence[str], kind: ChunkKind, question: str, indexed: Sequence[str]
     ) -> list[EmbeddedChunk]:
         chunks, start = [], 0
         for ordinal, paragraph in enumerate(paragraphs):
@@ -102,7 +106,7 @@ class Library:
                 language=detect(paragraph),
                 embedding_text=question or f"{document.title}\n{paragraph}",
                 lexical_title=document.title,
-                lexical_text=question or paragraph,
+                lexical_text=question or indexed[ordinal],
             )
             passage = embed_with_cache(self.embedder, self.store.vectors, [chunk.embedding_text])
             (key,) = passage.keys

@@ -76,6 +76,12 @@ class SqliteAdmin:
         with translated("remove segments"):
             shutil.rmtree(self._index.folder(name), ignore_errors=True)
 
+    def set_calibration(self, name: str, calibration: str, *, fence: int) -> None:
+        """See `Admin.set_calibration`."""
+        with self._database.write("keep a calibration") as connection:
+            number, _ = guarded(connection, fence=fence, generation=name)
+            connection.execute("INSERT OR REPLACE INTO calibrations VALUES (?, ?)", (number, calibration))
+
     def generations(self) -> tuple[GenerationSpec, ...]:
         """See `Admin.generations`."""
         with self._database.read("list generations") as connection:
@@ -133,8 +139,8 @@ def _drop_rows(connection: sqlite3.Connection, number: int) -> None:
     for (version,) in connection.execute("SELECT row FROM versions WHERE generation = ?", (number,)).fetchall():
         drop_version(connection, number, version)
     connection.execute("DELETE FROM labels WHERE document NOT IN (SELECT document FROM versions)")
-    for table in ("changes", "segments"):
-        connection.execute(f"DELETE FROM {table} WHERE generation = ?", (number,))  # noqa: S608 - one of two constants
+    for table in ("changes", "segments", "calibrations"):
+        connection.execute(f"DELETE FROM {table} WHERE generation = ?", (number,))  # noqa: S608 - one of three constants
     connection.execute("DELETE FROM generations WHERE id = ?", (number,))
     connection.execute(f"DROP TABLE {fts_table(number)}")
     drop_orphans(connection)

@@ -113,6 +113,10 @@ CREATE TABLE statements (
     chunk INTEGER NOT NULL REFERENCES chunks (row), start INTEGER NOT NULL, end INTEGER NOT NULL,
     vector INTEGER NOT NULL REFERENCES vectors (row), PRIMARY KEY (chunk, start, end)) WITHOUT ROWID;
 CREATE INDEX statements_by_vector ON statements (vector);
+
+-- The evidence rule fitted to a generation; the text is retrieval.calibration's own.
+CREATE TABLE calibrations (
+    generation INTEGER PRIMARY KEY REFERENCES generations (id), value TEXT NOT NULL);
 """
 
 _ADDED = {2: _STATEMENTS}

@@ -95,6 +95,15 @@ class SqliteView:
                 _log.info("segments.not_written", generation=self.generation.name, problem=str(exc))
         return layout
 
+    @cached_property
+    def calibration(self) -> str | None:
+        """See `View.calibration`."""
+        with translated("read a calibration"):
+            found = self._connection.execute(
+                "SELECT value FROM calibrations WHERE generation = ?", (self._number,)
+            ).fetchone()
+            return str(found[0]) if found else None
+
     def dense(self, vector: Vector, *, k: int, where: Filter) -> Lane:
         """See `View.dense`."""
         with translated("search by vector"):

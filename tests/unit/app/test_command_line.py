@@ -75,6 +75,8 @@ def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
         (["ask"], 2, "Give one question"),
         (["ask", "x", "--questions", "f"], 2, "Give one question"),
         (["ask", "--questions", "f"], 2, "--questions FILE and --out FILE go together"),
+        (["ask", "--questions", "f", "--out", "o", "--after", "x"], 2, "--after goes with one question"),
+        (["search", "--queries", "f", "--run", "r", "--after", "x"], 2, "--after goes with one question"),
         (["ask", "x", "--as-of", "soon"], 2, "--as-of 'soon'"),
         (["ask", "x", "--filter", "product"], 2, "expected field=value"),
         (["search"], 2, "Give one question"),

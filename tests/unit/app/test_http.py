@@ -17,6 +17,7 @@ from app.http.listen import bind
 from app.http.requests import MAX_QUESTION
 from retrieval.errors import GenerationMismatch, NotVisible, StoreError, UserError
 from retrieval.ports import View
+from retrieval.search.conversation import MOST_TURNS
 from retrieval.search.results import SearchResult
 from retrieval.values import Answer, AnswerStatus, Condition, Filter, Operator, Principal
 
@@ -94,6 +95,14 @@ def test_filter_and_day_reach_the_search(client: TestClient, brain: FakeBrain) -
     ) == where.conditions
 
 
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/search"])
+def test_earlier_questions_reach_what_answers(client: TestClient, brain: FakeBrain, path: str) -> None:
+    turns = ["返品の期限は？", "How long?"]
+    response = client.post(path, json={"question": "送料は？", "turns": turns})
+    assert (200, turns) == (response.status_code, brain.turns)
+    assert "understood" in response.json()
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -105,6 +114,11 @@ def test_filter_and_day_reach_the_search(client: TestClient, brain: FakeBrain) -
         ({"question": 3}, (422, "invalid-request")),
         ({"question": "あ" * (MAX_QUESTION + 1)}, (422, "invalid-request")),
         ({"question": "a\0b"}, (422, "invalid-request")),
+        ({"question": "x", "turns": "送料は？"}, (422, "invalid-request")),
+        ({"question": "x", "turns": ["a"] * (MOST_TURNS + 1)}, (422, "invalid-request")),
+        ({"question": "x", "turns": ["a", " "]}, (422, "invalid-request")),
+        ({"question": "x", "turns": ["a\0b"]}, (422, "invalid-request")),
+        ({"question": "x", "turns": ["あ" * (MAX_QUESTION + 1)]}, (422, "invalid-request")),
         ({"question": "x", "limit": 0}, (422, "invalid-request")),
         ({"question": "x", "limit": 101}, (422, "invalid-request")),
         ({"question": "x", "lane": "best"}, (422, "invalid-request")),

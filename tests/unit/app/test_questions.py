@@ -21,6 +21,15 @@ def test_questions_are_read_in_order_also_from_gzip_and_behind_a_byte_order_mark
     assert expected == read_questions(packed, id_field="id", text_field="question")
 
 
+def test_earlier_questions_come_along(tmp_path: Path) -> None:
+    file = tmp_path / "q.jsonl"
+    file.write_text(
+        '{"id": "a", "question": "送料は？", "turns": ["返品", "期限は？"]}\n{"id": "b", "question": "x"}\n'
+    )
+    asked = read_questions(file, id_field="id", text_field="question")
+    assert [("返品", "期限は？"), ()] == [question.turns for question in asked]
+
+
 @pytest.mark.parametrize(
     ("content", "named"),
     [
@@ -28,6 +37,8 @@ def test_questions_are_read_in_order_also_from_gzip_and_behind_a_byte_order_mark
         ("[1]", "expected a JSON object"),
         ('{"id": "a"}', "no field 'question'; it has id"),
         ('{"id": "a", "question": "x"}\n{"id": "a", "question": "y"}', "'a' appears twice"),
+        ('{"id": "a", "question": "x", "turns": "y"}', "q.jsonl:1: 'turns' is a list of strings"),
+        ('{"id": "a", "question": "x", "turns": [1]}', "q.jsonl:1: 'turns' is a list of strings"),
         ("\n", "no question in it"),
         (b"\xff\xfe", "cannot be read"),
         ('{"id": "\\ud842", "question": "x"}', "q.jsonl:1: .* half a character"),

@@ -13,6 +13,7 @@ from retrieval.values import (
     Answer,
     AnswerStatus,
     AnswerWarning,
+    Choice,
     ChunkKind,
     Citation,
     Claim,
@@ -68,6 +69,37 @@ def test_each_claim_carries_the_numbers_of_its_citations_and_each_source_its_pla
     assert "“送料は お客様負担です。”" in text
     assert "出典" in text
     assert "! 古い資料です" in text
+
+
+def test_places_that_say_the_same_are_marked_behind_their_claim() -> None:
+    claim = Claim(text="14日以内です。", start=0, end=8, citation_ids=("c1",), verdict=Verdict.VERIFIED, also=("c2",))
+    answer = Answer(
+        id="a",
+        question="?",
+        status=AnswerStatus.ANSWERED,
+        language="ja",
+        answer="14日以内です。",
+        claims=(claim,),
+        citations=(citation(1, "14日以内です。"), citation(2, "14日以内です")),
+    )
+    assert "14日以内です。 [1] (同じ内容: [2])" in shown(answer_view(answer))
+
+
+def test_what_a_question_may_mean_is_listed_with_what_chooses_it() -> None:
+    answer = Answer(
+        id="a",
+        question="?",
+        status=AnswerStatus.NEEDS_DETAIL,
+        language="en",
+        answer="Which one?\n- AB-1: Two years.\n- AB-2: Three years.",
+        citations=(citation(1, "Two years."), citation(2, "Three years.")),
+        choices=(
+            Choice(field="product", value="AB-1", text="Two years.", citation_ids=("c1",)),
+            Choice(field="product", value="AB-2", text="Three years.", citation_ids=("c2",)),
+        ),
+    )
+    lines = shown(answer_view(answer)).splitlines()
+    assert lines[:3] == ["Which one?", "  - product=AB-1  Two years. [1]", "  - product=AB-2  Three years. [2]"]
 
 
 @pytest.mark.parametrize(

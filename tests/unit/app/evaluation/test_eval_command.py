@@ -100,6 +100,15 @@ def test_who_asks_by_default_is_the_option_and_otherwise_the_question(written: W
 
 
 @pytest.mark.usefixtures("library")
+def test_a_question_is_asked_after_its_earlier_turns(written: Written, capsys: Captured) -> None:
+    row: dict[str, object] = {"id": "a", "question": "And it?", "relevant": ["lamp.md"], "answers": ["connection"]}
+    alone = by_id(result(written([row]), capsys=capsys))["a"]
+    after = by_id(result(written([{**row, "turns": ["When does the gateway lamp blink red?"]}]), capsys=capsys))["a"]
+    assert alone["retrieval"]["ndcg"] < after["retrieval"]["ndcg"] == 1.0
+    assert after["deleted"]["confidence"] < after["confidence"]
+
+
+@pytest.mark.usefixtures("library")
 def test_a_record_of_a_file_is_named_by_file_and_id(written: Written, capsys: Captured) -> None:
     rows = [{"id": f"q{n}", "question": "return deadline", "relevant": [name]} for n, name in enumerate(NAMES)]
     found = by_id(result(written(rows), capsys=capsys))

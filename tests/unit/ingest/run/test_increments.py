@@ -127,6 +127,16 @@ def test_an_endless_title_is_cut(bench: Bench) -> None:
     assert stored.document.title.endswith("…")
 
 
+def test_a_text_of_nothing_but_short_sentences_is_bounded(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes after the most statements of a document can be found and quoted all the same, without a vector."""
+    monkeypatch.setattr("ingest.process._MOST_STATEMENTS", 10)
+    bench.write("a.txt", "".join(f"文{n}。" for n in range(400)))
+    report = bench.run()
+    (outcome,) = report.outcomes
+    assert (10, True) == (outcome.embedded - outcome.chunks, outcome.chunks > 1)
+    assert bench.found("文399")
+
+
 def test_deleted_is_gone_from_the_index_and_from_the_originals(bench: Bench) -> None:
     bench.write("a.md", "Alpha alpha.")
     bench.write("b.md", "Beta beta.")

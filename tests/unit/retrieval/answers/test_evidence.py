@@ -2,107 +2,207 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from retrieval.answers.evidence import Evidence, EvidenceRule, Finding, Reason, measure
-from retrieval.values import Term
+from retrieval.answers.evidence import (
+    ACROSS,
+    WITHIN,
+    Evidence,
+    EvidenceModel,
+    EvidenceRule,
+    EvidenceSignals,
+    Finding,
+    Reason,
+    kind_of_pair,
+    measure,
+)
+from retrieval.answers.subjects import subjects
+from retrieval.search.results import Signals
+from retrieval.values import Passage, Term
 from tests.unit.retrieval.answers.passages import passage
 
 RULE = EvidenceRule()
-STRONG = Evidence(found=10, cosine=0.9, lead=0.06, coverage=0.9, agreed=True, missing=(), crosslingual=False)
-NONE = Evidence(found=10, cosine=0.78, lead=0.01, coverage=0.1, agreed=False, missing=(), crosslingual=False)
+STRONG = Evidence(
+    found=10,
+    pair=("en", "en"),
+    signals=EvidenceSignals(
+        cosine=0.9,
+        cosine_margin=0.04,
+        share=0.6,
+        share_margin=0.3,
+        statement=1.05,
+        statement_lead=0.1,
+        coverage=0.95,
+        subjects=0.95,
+        agreement=1.0,
+    ),
+)
+NONE = Evidence(
+    found=10,
+    pair=("en", "en"),
+    signals=EvidenceSignals(cosine=0.8, cosine_margin=0.001, share=0.1, statement=0.8, statement_lead=0.02),
+)
 
 
 def terms(**weights: float) -> list[Term]:
     return [Term(text=text, idf=idf, known=True) for text, idf in weights.items()]
 
 
+def weighed(
+    found: Sequence[Passage],
+    *,
+    asked: Sequence[Term] = (),
+    language: str = "en",
+    lanes: Signals | None = None,
+    statements: Sequence[tuple[float | None, frozenset[str]]] = (),
+    question: str = "",
+    unknown: Sequence[str] = (),
+) -> Evidence:
+    return measure(
+        found,
+        terms=asked,
+        language=language,
+        lanes=lanes or Signals(cosines=(0.9, 0.8), shares=(0.5, 0.2)),
+        statements=statements,
+        asked=subjects(question, language=language),
+        unknown=unknown,
+    )
+
+
 def test_strong_evidence_is_answered_middling_shown_and_none_refused() -> None:
-    between = replace(STRONG, coverage=0.5, cosine=0.86, agreed=False)
-    assert [RULE.decide(e) for e in (STRONG, between, NONE)] == [Finding.ANSWER, Finding.SHOW, Finding.REFUSE]
+    model = RULE.models[WITHIN]
+    share = (model.answer - 0.1 - model.strength(NONE.signals)) / (
+        model.strength(STRONG.signals) - model.strength(NONE.signals)
+    )
+    mixed = (b + share * (a - b) for a, b in zip(STRONG.signals.vector, NONE.signals.vector, strict=True))
+    between = replace(STRONG, signals=EvidenceSignals(**dict(zip(signal_names(), mixed, strict=True))))
+    assert [Finding.ANSWER, Finding.SHOW, Finding.REFUSE] == [RULE.decide(e) for e in (STRONG, between, NONE)]
+
+
+def signal_names() -> list[str]:
+    return list(EvidenceSignals.__dataclass_fields__)
+
+
+def test_the_margin_is_not_negative_exactly_when_the_rule_answers() -> None:
+    for evidence in (STRONG, NONE, replace(STRONG, unknown=("HomeKit",)), replace(STRONG, found=0)):
+        assert (RULE.margin(evidence) >= 0) is (RULE.decide(evidence) is Finding.ANSWER)
 
 
 def test_finding_nothing_is_refused_with_its_own_reason() -> None:
-    nothing = measure([], terms=terms(a=1.0), language="en")
-    assert (RULE.decide(nothing), RULE.reason(nothing)) == (Finding.REFUSE, Reason.NOTHING_FOUND)
+    nothing = weighed([], asked=terms(a=1.0))
+    assert (Finding.REFUSE, Reason.NOTHING_FOUND) == (RULE.decide(nothing), RULE.reason(nothing))
 
 
-def test_an_identifier_that_stands_nowhere_refuses_whatever_else_speaks_for_an_answer() -> None:
-    missing = replace(STRONG, missing=("e9999",))
-    assert (RULE.decide(missing), RULE.reason(missing)) == (Finding.REFUSE, Reason.UNKNOWN_IDENTIFIER)
+def test_a_name_that_stands_nowhere_forbids_an_answer_whatever_else_speaks_for_it() -> None:
+    """However strong the rest, what nobody wrote about is not answered; weak evidence besides is refused."""
+    stronger = replace(STRONG, signals=replace(STRONG.signals, statement_lead=0.9), unknown=("Splunk",))
+    assert Finding.SHOW is RULE.decide(stronger)
+    weak = replace(NONE, unknown=("Splunk",))
+    assert (Finding.REFUSE, Reason.UNKNOWN_NAME) == (RULE.decide(weak), RULE.reason(weak))
 
 
-def test_across_languages_missing_words_do_not_count_and_the_bar_for_the_cosine_is_higher() -> None:
-    """A Japanese question shares no word with the English page that answers it."""
-    across = replace(STRONG, coverage=0.0, agreed=False, crosslingual=True)
-    assert RULE.decide(across) is Finding.ANSWER
-    assert RULE.decide(replace(across, cosine=0.83, lead=0.04)) is Finding.SHOW
-    assert RULE.decide(replace(across, cosine=0.80, lead=0.02)) is Finding.REFUSE
-
-
-def test_without_the_dense_lane_the_words_alone_decide() -> None:
-    lexical = replace(STRONG, cosine=None, lead=0.0)
-    assert RULE.decide(lexical) is Finding.ANSWER
-    assert RULE.decide(replace(lexical, coverage=0.2)) is Finding.REFUSE
-
-
-def test_coverage_weighs_terms_by_idf_and_is_that_of_the_best_of_three() -> None:
-    found = [passage("nothing here"), passage("the blue widget"), passage("a widget")]
-    evidence = measure(found, terms=terms(blue=3.0, widget=1.0, price=1.0), language="en")
-    assert evidence.coverage == 0.8
-    late = [*[passage(f"nothing {n}") for n in range(3)], passage("the blue widget price")]
-    assert measure(late, terms=terms(blue=3.0, widget=1.0, price=1.0), language="en").coverage == 0.0
-
-
-def test_the_title_counts_as_held() -> None:
-    found = [passage("It takes 30 days.", title="Widget returns")]
-    assert measure(found, terms=terms(widget=1.0), language="en").coverage == 1.0
-
-
-def test_the_lead_is_measured_over_the_tenth_cosine_and_the_best_cosine_is_raw() -> None:
-    found = [passage(f"p{n}", cosine=0.9 - n / 100) for n in range(12)]
-    evidence = measure(found, terms=(), language="en")
-    assert (evidence.cosine, round(evidence.lead, 9)) == (0.9, 0.09)
+def test_a_pair_of_languages_has_a_model_of_its_own_or_that_of_its_kind() -> None:
+    own = EvidenceModel(weights=(0.0,) * 9, intercept=0.0, answer=1.0, refuse=0.0)
+    rule = EvidenceRule(models={**RULE.models, "ja-en": own})
+    assert own is rule.model(("ja", "en"))
+    assert [RULE.models[kind] for kind in (ACROSS, WITHIN, WITHIN)] == [
+        rule.model(pair) for pair in (("en", "ja"), ("ja", "ja"), ("und", "en"))
+    ]
 
 
 @pytest.mark.parametrize(
-    ("term", "missing"), [("e9999", True), ("xr-200b", False), ("30", False), ("20th", False), ("fan", False)]
+    ("pair", "kind"), [(("ja", "ja"), WITHIN), (("ja", "en"), ACROSS), (("und", "ja"), WITHIN), (("en", "und"), ACROSS)]
 )
-def test_only_letters_with_digits_are_identifiers(term: str, *, missing: bool) -> None:
-    """A number or a word may be said in another way, a model number may not."""
-    evidence = measure([passage("XR200B has a motor")], terms=terms(**{term.replace("-", ""): 1.0}), language="en")
-    assert bool(evidence.missing) is missing
+def test_a_question_without_a_language_is_asked_in_every_one(pair: tuple[str, str], kind: str) -> None:
+    assert kind == kind_of_pair(pair)
 
 
-def test_only_passages_in_no_common_language_are_across_languages() -> None:
+def test_without_the_dense_lane_the_words_alone_decide() -> None:
+    lexical = replace(STRONG, dense=False)
+    assert [Finding.ANSWER, Finding.SHOW, Finding.REFUSE] == [
+        RULE.decide(replace(lexical, signals=EvidenceSignals(coverage=coverage))) for coverage in (0.9, 0.5, 0.2)
+    ]
+
+
+def test_without_the_lexical_lane_the_model_that_goes_without_words_decides() -> None:
+    bare = EvidenceModel(weights=(1.0,) + (0.0,) * 8, intercept=0.0, answer=0.88, refuse=0.8)
+    rule = EvidenceRule(models={**RULE.models, ACROSS: bare})
+    assert [Finding.ANSWER, Finding.SHOW, Finding.REFUSE] == [
+        rule.decide(replace(STRONG, lexical=False, signals=EvidenceSignals(cosine=cosine)))
+        for cosine in (0.9, 0.85, 0.7)
+    ]
+
+
+def test_a_code_that_stands_nowhere_is_refused_outright() -> None:
+    """Passages about E-1042 do not help who asked about E-7777."""
+    assert Finding.REFUSE is RULE.decide(replace(STRONG, unknown=("E-7777",)))
+
+
+def test_bounds_can_be_set_for_all_pairs_at_once() -> None:
+    assert [Finding.ANSWER] * 2 == [RULE.bounded(answer=-99, refuse=-99).decide(e) for e in (STRONG, NONE)]
+    assert [Finding.SHOW] * 2 == [RULE.bounded(answer=99, refuse=-99).decide(e) for e in (STRONG, NONE)]
+
+
+def test_coverage_weighs_terms_by_idf_and_is_that_of_the_first_passage() -> None:
+    found = [passage("the blue widget"), passage("nothing here"), passage("a widget")]
+    asked = terms(blue=3.0, widget=1.0, price=1.0)
+    assert 0.8 == weighed(found, asked=asked).signals.coverage
+    assert 0.2 == weighed(found[::-1], asked=asked).signals.coverage
+
+
+def test_the_title_counts_as_held() -> None:
+    assert 1.0 == weighed([passage("It takes 30 days.", title="Widget")], asked=terms(widget=1.0)).signals.coverage
+
+
+def test_subjects_count_alike_and_the_best_of_three_passages_counts() -> None:
+    """A rare word weighs no more here than a frequent one."""
+    found = [passage("nothing"), passage("returns of a widget"), passage("nothing at all")]
+    asked = terms(widget=9.0, decibel=1.0)
+    signals = weighed(found, asked=asked, question="widget decibels").signals
+    assert (0.0, 0.5) == (signals.coverage, signals.subjects)
+
+
+def test_margins_are_those_of_the_lanes_and_the_cosine_is_the_best_of_three() -> None:
+    found = [passage(f"p{n}", cosine=0.8 + n / 100) for n in range(5)]
+    signals = weighed(found, lanes=Signals(cosines=(0.9, 0.85, 0.7), shares=(0.6,))).signals
+    assert 0.82 == round(signals.cosine, 9)  # of the first three
+    assert [0.05, 0.6, 0.6] == [round(s, 9) for s in (signals.cosine_margin, signals.share, signals.share_margin)]
+    assert 0.0 == weighed(found, lanes=Signals(cosines=(0.9,))).signals.cosine_margin
+
+
+def test_a_statement_counts_by_its_cosine_and_by_the_terms_it_holds() -> None:
+    asked = terms(blue=1.0, widget=1.0)
+    said = [(0.9, frozenset({"blue"})), (0.8, frozenset({"blue", "widget"})), (None, frozenset({"widget"}))]
+    signals = weighed([passage("a")], asked=asked, statements=said).signals
+    assert [0.975, 0.05] == [round(signals.statement, 9), round(signals.statement_lead, 9)]
+
+
+def test_the_pair_names_the_question_s_own_language_when_one_of_three_passages_is_in_it() -> None:
     ja, en = passage("返品は30日以内です。", language="ja"), passage("Returns take 30 days.", language="en")
-    assert [measure([en, other], terms=(), language="ja").crosslingual for other in (ja, en)] == [False, True]
-    assert measure([ja], terms=(), language="und").crosslingual is False
+    assert ("ja", "ja") == weighed([en, en, ja], language="ja").pair
+    assert ("ja", "en") == weighed([en, en, en, ja], language="ja").pair
+    assert ("ja", "und") == weighed([], language="ja").pair
 
 
-def test_agreement_needs_both_lanes_to_place_one_passage_first() -> None:
-    both, dense_only = passage("a", ranks=(1, 1)), passage("a", ranks=(1, 2))
-    alone = passage("a", cosine=None)
-    assert [measure([p], terms=(), language="en").agreed for p in (both, dense_only, alone)] == [True, False, False]
+def test_agreement_is_whole_only_when_both_lanes_place_one_passage_first() -> None:
+    ranks: list[tuple[int | None, int | None]] = [(1, 1), (1, 4), (None, 1)]
+    assert [1.0, 0.5, round(101**-0.5, 9)] == [
+        round(weighed([passage("a", ranks=two)]).signals.agreement, 9) for two in ranks
+    ]
 
 
 def test_asking_words_and_inflections_hardly_count_as_what_was_asked() -> None:
     """「何日」 and 「すか」 stand in no policy that answers 「返品の期限は何日ですか」."""
     asked = terms(返品=2.0, 期限=2.0, 限は=4.0, 何日=6.0, すか=4.0)
-    evidence = measure([passage("返品期限: 14日", language="ja")], terms=asked, language="ja")
-    assert evidence.coverage == pytest.approx(4.0 / 4.8)
+    signals = weighed([passage("返品期限: 14日", language="ja")], asked=asked, language="ja").signals
+    assert signals.coverage == pytest.approx(4.0 / 4.8)
     english = terms(mani=3.0, day=1.0, return_=1.0)
-    assert measure([passage("14 days")], terms=english, language="en").coverage == pytest.approx(0.5)
+    assert weighed([passage("14 days")], asked=english).signals.coverage == pytest.approx(0.5)
 
 
 def test_a_question_of_nothing_but_hiragana_is_weighed_as_it_stands() -> None:
     asked = terms(でき=2.0, きる=2.0)
-    assert measure([passage("できない", language="ja")], terms=asked, language="ja").coverage == 0.5
-
-
-def test_a_very_near_passage_answers_in_other_words_unless_an_identifier_is_missing() -> None:
-    near = replace(NONE, cosine=0.915)
-    found = [RULE.decide(e) for e in (near, replace(near, missing=("e9",)), replace(near, cosine=0.90))]
-    assert found == [Finding.ANSWER, Finding.REFUSE, Finding.REFUSE]
+    assert 0.5 == weighed([passage("できない", language="ja")], asked=asked, language="ja").signals.coverage

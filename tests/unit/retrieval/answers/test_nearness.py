@@ -12,7 +12,7 @@ from ingest.embedding import embed_documents
 from ingest.plan import Action, Step
 from ingest.process import Prepared
 from retrieval.access import OPERATOR, filter_for
-from retrieval.answers.nearness import cosines_of
+from retrieval.answers.nearness import cosines_of, vectors_of
 from retrieval.answers.statement_inputs import input_of, statement_inputs
 from retrieval.answers.statements import statements
 from retrieval.ports import View
@@ -119,9 +119,11 @@ def test_statements_without_vectors_are_embedded_and_compare_the_same(tmp_path: 
         ids = [hit.chunk_id for hit in view.dense(question, k=9, where=ALL).hits]
         passages = list(view.passages(ids, where=ALL).values())
         found = statements(passages, question="返品の期限")
-        where = {"passages": passages, "question": question, "where": ALL}
-        kept = cosines_of(found, view=view, embedder=OutOfService(library.embedder), **where)  # type: ignore[arg-type]  # passing on
-        made = cosines_of(found, view=Bare(view), embedder=library.embedder, **where)  # type: ignore[arg-type]  # passing on
+        broken = OutOfService(library.embedder)
+        stored = vectors_of(found, passages=passages, view=view, where=ALL, embedder=broken)
+        bare: View = Bare(view)  # type: ignore[assignment]  # the rest passes through
+        embedded = vectors_of(found, passages=passages, view=bare, where=ALL, embedder=library.embedder)
+    kept, made = cosines_of(stored, question=question), cosines_of(embedded, question=question)
     assert list(kept) == list(range(len(found)))
     assert len(found) > 3
     assert made == pytest.approx(kept)

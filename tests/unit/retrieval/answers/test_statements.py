@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from retrieval.answers.statements import statements
-from retrieval.values import ChunkKind, Passage
+from retrieval.values import ChunkKind, Passage, Span
 from tests.unit.retrieval.answers.passages import passage
 
 
@@ -120,5 +120,74 @@ def test_a_heading_within_a_passage_states_nothing_and_a_step_of_a_loose_list_do
     assert texts(passage(text)) == expected
 
 
-def test_the_same_words_are_stated_once() -> None:
-    assert texts(passage("送料は無料です。", key="a"), passage("送料は 無料です。", key="b")) == ["送料は無料です。"]
+def test_the_same_words_are_stated_once_a_document() -> None:
+    first, second, other = (
+        passage(text, key=key)
+        for key, text in (("a", "送料は無料です。"), ("a", "送料は 無料です。"), ("b", "送料は無料です。"))
+    )
+    assert [(s.passage, s.text) for s in statements([first, second, other], question="?x")] == [
+        (0, "送料は無料です。"),
+        (2, "送料は無料です。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (
+            "How are keys kept?\n\nIn a vault. They change every year.\n\nWho pays?\n\nYou do.",
+            "In a vault. They change every year.",
+        ),
+        (
+            "鍵の保管は？\n\n金庫です。毎年替えます。\n\n費用は誰が払いますか。\n\nお客様です。",
+            "金庫です。毎年替えます。",
+        ),
+    ],
+)
+def test_the_answer_below_a_question_stays_whole_up_to_the_next_question(text: str, answer: str) -> None:
+    found = texts(passage(text))
+    assert found[0] == answer
+    assert len(found) == 2
+
+
+def test_of_a_long_answer_below_a_question_the_first_paragraph_stays_whole() -> None:
+    more = "Another thing to know is this one here. " * 12
+    found = texts(passage(f"What now?\n\nWait. Then go.\n\n{more}"))
+    assert found[0] == "Wait. Then go."
+    assert "Another thing to know is this one here." in found
+
+
+def test_a_statement_knows_what_is_said_before_it_and_a_row_needs_nothing() -> None:
+    found = statements([passage("How long?\n\nTen days.\n\nWhere to?\n\nTo us. By mail.")], question="?x")
+    assert [(s.text, s.before) for s in found] == [("Ten days.", "How long?"), ("To us. By mail.", "Where to?")]
+    found = statements([passage("料金は定額です。毎月払います。")], question="?x")
+    assert [s.before for s in found] == ["", "料金は定額です。"]
+    (row,) = statements([passage("a | b\n1 | 2", kind=ChunkKind.TABLE)], question="?x")
+    assert row.before == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "rows"),
+    [
+        (
+            "料金です。\n\n県名  60サイズ  お届け\n北海道  1,350円  2日\n青森県  780円  翌日",
+            "県名  60サイズ  お届け",
+            2,
+        ),
+        ("Item  Price\nPanel  300 yen\nLock  500 yen\n\nAll with tax.", "Item  Price", 2),
+        ("AB-100S　センサー　製造後5年間\nAB-300　ロック　製造後8年間\nAB-500G　装置　製造後6年間", None, 3),
+    ],
+)
+def test_rows_set_in_columns_are_statements_below_their_header(text: str, header: str | None, rows: int) -> None:
+    found = [s for s in statements([passage(text)], question="?x") if "  " in s.text or "\u3000" in s.text]
+    assert [s.header and text[s.header.start : s.header.end] for s in found] == [header] * rows
+
+
+def test_two_header_rows_of_merged_cells_stay_together() -> None:
+    text = "型番 | 単価 | 単価\n型番 | 1〜9台 | 10台以上\nAB-1 | 100円 | 90円\nAB-2 | 200円 | 180円"
+    first, second = statements([passage(text, kind=ChunkKind.TABLE)], question="?x")
+    assert first.header == second.header == Span(start=0, end=text.index("\nAB-1"))
+
+
+def test_a_numbered_heading_over_steps_is_none_of_them() -> None:
+    assert texts(passage("3. Mounting\n\n1. Fix the bracket.\n\n2. Hang it.")) == ["1. Fix the bracket.\n\n2. Hang it."]

@@ -10,10 +10,13 @@ from retrieval.values import (
     AnswerStatus,
     AnswerWarning,
     Box,
+    Choice,
     Citation,
     Claim,
     ClosestDocument,
     NotFound,
+    Relation,
+    Understood,
     Verdict,
 )
 from tests.unit.retrieval.answers.passages import passage
@@ -61,15 +64,16 @@ def test_a_passage_has_exactly_the_fields_of_the_interface() -> None:
 def test_an_answer_has_every_field_of_the_design_also_when_it_is_empty() -> None:
     value = answer_json(Answer(id="a", question="?", status=AnswerStatus.PASSAGES_ONLY, language="ja", answer=""))
     assert set(value) == {
-        "id", "question", "understood", "status", "language", "answer", "claims", "citations", "not_found", "warnings",
-        "usage",
-        "cost", "timings_ms", "route", "generation", "trace_id",
+        "id", "question", "understood", "status", "language", "answer", "claims", "citations", "choices", "not_found",
+        "warnings",
+        "usage", "cost", "timings_ms", "route", "generation", "trace_id",
     }  # fmt: skip
     assert (value["status"], value["not_found"], value["claims"]) == ("passages_only", None, [])
 
 
 def test_claims_citations_and_their_boxes_are_plain_json() -> None:
-    claim = Claim(text="返品", start=0, end=2, citation_ids=("d@e:0-2",), verdict=Verdict.VERIFIED)
+    claim = Claim(text="返品", start=0, end=2, citation_ids=("d@e:0-2",), verdict=Verdict.VERIFIED, also=("f@g:1-3",))
+    choice = Choice(field="product", value="AB-1", text="30日", citation_ids=("d@e:0-2",))
     warning = AnswerWarning(kind="stale", message="古い", citation_ids=("d@e:0-2",))
     answer = Answer(
         id="a",
@@ -79,13 +83,22 @@ def test_claims_citations_and_their_boxes_are_plain_json() -> None:
         answer="返品",
         claims=(claim,),
         citations=(CITATION,),
+        choices=(choice,),
         warnings=(warning,),
         timings_ms={"total": 1.23456},
     )
     value = json.loads(json.dumps(answer_json(answer)))
     assert value["claims"] == [
-        {"text": "返品", "start": 0, "end": 2, "citation_ids": ["d@e:0-2"], "verdict": "verified"}
+        {
+            "text": "返品",
+            "start": 0,
+            "end": 2,
+            "citation_ids": ["d@e:0-2"],
+            "verdict": "verified",
+            "also": ["f@g:1-3"],
+        }
     ]
+    assert value["choices"] == [{"field": "product", "value": "AB-1", "text": "30日", "citation_ids": ["d@e:0-2"]}]
     assert value["citations"] == [
         {
             "id": "d@e:0-2",
@@ -119,3 +132,11 @@ def test_a_refusal_names_reason_nearest_documents_and_gap() -> None:
         "closest": [{"document_id": "d", "title": "t", "uri": "u"}],
         "gap_id": "g",
     }
+
+
+def test_what_a_question_was_understood_as_is_told() -> None:
+    understood = Understood(text="返品 送料は？", relation=Relation.FOLLOW_UP, turns=("返品",))
+    answer = Answer(
+        id="a", question="送料は？", status=AnswerStatus.ANSWERED, language="ja", answer="", understood=understood
+    )
+    assert answer_json(answer)["understood"] == {"relation": "follow_up", "turns": ["返品"], "text": "返品 送料は？"}

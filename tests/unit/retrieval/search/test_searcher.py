@@ -13,7 +13,7 @@ from retrieval.errors import GenerationMismatch, ServiceError, StoreError, UserE
 from retrieval.search.fusion import FusionRule
 from retrieval.search.searcher import LaneName, Searcher
 from retrieval.text.lexical import plain_query
-from retrieval.values import Attributes, Condition, Filter, Labels, Operator
+from retrieval.values import Attributes, Condition, Filter, Labels, Operator, Relation, Understood
 from tests.fakes.embedder import HashEmbedder
 from tests.fakes.failing import OutOfService, with_failing
 from tests.fakes.knowledge_base import Library
@@ -249,3 +249,63 @@ def test_lanes_stay_as_deep_when_documents_are_left_out(large: Library) -> None:
         found = searcher.search_in(view, question, where=ALL, limit=100, without=frozenset({best.document_id}))
     ranks = sorted(rank for passage in found.passages if (rank := passage.lanes["dense"].rank) is not None)
     assert ("en", list(range(1, 101))) == (best.record_id, ranks)
+
+
+@pytest.mark.parametrize(
+    ("turns", "question", "best"),
+    [
+        (["返品の期限は何日ですか"], "それは？", "returns-ja"),
+        (["Are returns accepted within 30 days?"], "And it?", "returns-en"),
+    ],
+)
+def test_a_follow_up_is_searched_for_together_with_what_it_goes_on_from(
+    searcher: Searcher, turns: list[str], question: str, best: str
+) -> None:
+    found = searcher.search(question, where=ALL, turns=turns)
+    assert found.passages[0].record_id == best
+    assert found.understood == Understood(
+        text=f"{turns[0]} {question}", relation=Relation.FOLLOW_UP, turns=tuple(turns)
+    )
+    assert found.question == question
+
+
+def test_the_signals_of_a_follow_up_are_those_of_the_question_as_understood(library: Library) -> None:
+    searcher = Searcher(library.store, library.embedder)
+    found = searcher.search("それの送料は？", where=ALL, turns=["返品の期限は"])
+    vector = found.signals.vector
+    assert vector is not None
+    ids = [passage.chunk_id for passage in found.passages]
+    with library.store.view() as view:
+        cosines = view.dense_scores(vector, ids, where=ALL)
+        bm25 = view.lexical_scores(found.query, ids, where=ALL)
+        weights = {term.text: term.idf for term in view.terms(found.query)}
+        plain = {term.text: term.idf for term in view.terms(plain_query("返品の期限は それの送料は？"))}
+    assert {p.chunk_id: p.lanes["dense"].score for p in found.passages} == cosines
+    assert {p.chunk_id: p.lanes["lexical"].score for p in found.passages} == bm25
+    assert weights["送料"] == plain["送料"]
+    assert 0 < weights["返品"] < plain["返品"]
+    assert max(found.signals.shares) <= 1.0
+
+
+def test_a_question_that_stands_alone_is_searched_for_as_if_nothing_came_before(searcher: Searcher) -> None:
+    question = "Error E-1042 means what?"
+    alone, after = searcher.search(question, where=ALL), searcher.search(question, where=ALL, turns=["返品の期限は"])
+    assert (after.passages, after.query, after.signals) == (alone.passages, alone.query, alone.signals)
+
+
+def test_a_question_too_short_to_have_a_language_has_that_of_its_turns(searcher: Searcher) -> None:
+    assert searcher.search("E-1042", where=ALL, turns=["返品の期限は何日ですか"]).language == "ja"
+
+
+def test_while_the_embedder_fails_a_fragment_follows_up_by_its_words(library: Library) -> None:
+    found = Searcher(library.store, OutOfService(library.embedder)).search(
+        "送料は？", where=ALL, turns=["返品の期限は何日ですか"]
+    )
+    assert found.degraded == ("dense",)
+    assert found.understood is not None
+    assert found.understood.relation is Relation.FOLLOW_UP
+
+
+def test_an_earlier_question_without_words_is_the_users_error(searcher: Searcher) -> None:
+    with pytest.raises(UserError, match="Earlier question 1"):
+        searcher.search("送料は？", where=ALL, turns=["..."])

@@ -22,7 +22,7 @@ def path(tmp_path: Path) -> Path:
     Ingest.begin(store).put(ONE)
     store.close()
     with sqlite3.connect(path) as connection:
-        connection.executescript("DROP TABLE statements; PRAGMA user_version = 1")
+        connection.executescript("DROP TABLE statements; DROP TABLE calibrations; PRAGMA user_version = 1")
     connection.close()
     return path
 

@@ -1,0 +1,121 @@
+"""Fit the evidence rule that comes with Tenkyo: the weights that hold where an index has no questions of its own.
+
+::
+
+    python -m benchmarks.evidence STORE QUESTIONS [STORE QUESTIONS ...] [--as-of DATE] [--limit N]
+
+Each pair is the file of an SQLite store and a question set in the form of ``tenkyo eval``. Half a of all sets is fitted
+together, each set weighing the same, by the code that calibrates an index; what comes out is printed as the constants
+of `retrieval.answers.evidence`. Then each set in turn is left out, to see what the others' weights do on its half b.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from threading import Event
+
+from app.calibration.calibrating import question_set
+from app.calibration.gathering import asked_cases, made_up, made_up_cases
+from app.evaluation.asking import Asker, Circumstances
+from app.evaluation.running import generation_of
+from app.settings import load
+from app.wiring import Wiring
+from retrieval.access import OPERATOR
+from retrieval.answers.evidence import ACROSS, SIGNALS, WITHIN, EvidenceRule, Finding, kind_of_pair
+from retrieval.calibration.fitting import Case, calibrated
+from retrieval.evaluation.sampling import half_of, sample
+
+_RATE = 0.1
+_EACH = 500  # cases of one kind that a set contributes at most
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="benchmarks.evidence", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("places", nargs="+", type=Path, help="store and question set, in turn")
+    parser.add_argument("--as-of", default=date.today().isoformat(), help="the day of questions that name none")  # noqa: DTZ011
+    parser.add_argument("--limit", type=int, metavar="N", help="at most N questions of every set")
+    options = parser.parse_args(arguments)
+    day = date.fromisoformat(options.as_of)
+    gathered = {
+        str(store): _gathered(store, questions, day=day, limit=options.limit)
+        for store, questions in zip(options.places[::2], options.places[1::2], strict=True)
+    }
+    asked = {name: cases for name, (cases, _) in gathered.items()}
+    _print_constants(_fitted(asked.values()))
+    for name, (cases, made) in gathered.items():
+        rest = _fitted(own for other, own in asked.items() if other != name)
+        whole = _fitted(asked.values())
+        half_a = [case for case in cases if half_of(case.id) == "a"]
+        for told, rule in (
+            ("others' weights and bounds", rest),
+            ("others' weights, bounds by made-up questions", calibrated(made, error_rate=_RATE, start=rest)),
+            ("all weights, bounds by made-up questions", calibrated(made, error_rate=_RATE, start=whole)),
+            ("calibrated on half a", calibrated([*half_a, *made], error_rate=_RATE, start=whole)),
+        ):
+            _print_shares(name, told, rule, [case for case in cases if half_of(case.id) == "b"])
+
+
+def _gathered(store: Path, questions: Path, *, day: date, limit: int | None) -> tuple[list[Case], list[Case]]:
+    wiring = Wiring(load(config=None, environ={"TENKYO_STORE": f"sqlite:///{store.resolve()}"}, folder=Path.cwd()))
+    try:
+        answerer, opened = wiring.answerer(), wiring.store()
+        spec = generation_of(opened, None)
+        asker = Asker(answerer, opened, circumstances=Circumstances(principal=OPERATOR, day=day, generation=spec.name))
+        chosen = sample(question_set(questions), limit=limit)
+        invented = made_up(opened, generation=spec.name, day=day)
+        asked = asked_cases(asker, chosen, stop=Event(), on_each=_silent)
+        made = made_up_cases(answerer, invented, generation=spec.name, day=day, stop=Event(), on_each=_silent)
+    finally:
+        wiring.close()
+    return asked or [], made or []
+
+
+def _fitted(sets: object) -> EvidenceRule:
+    """Return the rule fitted to half a of all sets, no set with more than `_EACH` cases of a kind."""
+    pooled: list[Case] = []
+    for number, cases in enumerate(sets):  # type: ignore[var-annotated,arg-type]  # any iterable of lists of cases
+        for answerable in (True, False):
+            kind = [case for case in cases if half_of(case.id) == "a" and case.answerable is answerable]
+            random.Random(1).shuffle(kind)
+            pooled += [Case(id=f"{number}-{c.id}", evidence=c.evidence, answerable=answerable) for c in kind[:_EACH]]
+    return calibrated(pooled, error_rate=_RATE)
+
+
+def _print_constants(rule: EvidenceRule) -> None:
+    for kind in (WITHIN, ACROSS):
+        model = rule.models[kind]
+        weights = ", ".join(f"{name} {weight:.2f}" for name, weight in zip(SIGNALS, model.weights, strict=True))
+        print(
+            f"{kind}: {weights}; intercept {model.intercept:.3f}; bounds {model.answer:.2f}, {model.refuse:.2f};"
+            f" {model.answerable} answerable, {model.unanswerable} not, fitted {model.fitted}"
+        )
+
+
+def _print_shares(name: str, told: str, rule: EvidenceRule, cases: Sequence[Case]) -> None:
+    for kind in (WITHIN, ACROSS):
+        own = [case for case in cases if kind_of_pair(case.evidence.pair) == kind]
+        found = {
+            wanted: [rule.decide(case.evidence) for case in own if case.answerable is wanted]
+            for wanted in (True, False)
+        }
+        if not all(found.values()):
+            continue
+        said = found[True].count(Finding.ANSWER) / len(found[True])
+        kept = 1 - found[False].count(Finding.ANSWER) / len(found[False])
+        print(
+            f"{name} {kind}, {told}: answered {said:.3f} of {len(found[True])}, not answered {kept:.3f} of"
+            f" {len(found[False])}, product {said * kept:.3f}"
+        )
+
+
+def _silent() -> None:
+    return None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Calibration keeps to its error rate, learns what tells, and leaves alone what it knows too little about."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from retrieval.answers.evidence import WITHIN, Evidence, EvidenceRule, EvidenceSignals, Finding, Origin
+from retrieval.calibration.fitting import ENOUGH, LEAST, Case, calibrated
+
+DEFAULT = EvidenceRule()
+
+
+def cases(
+    count: int, *, seed: int = 1, pair: tuple[str, str] = ("ja", "ja"), made_up: bool = False, first: int = 0
+) -> list[Case]:
+    """Return ``count`` questions, each answerable and not: coverage tells them apart, all else is noise."""
+    drawn = random.Random(seed)
+
+    def signals(coverage: float) -> EvidenceSignals:
+        return EvidenceSignals(
+            cosine=drawn.gauss(0.86, 0.02),
+            share=drawn.gauss(0.4, 0.1),
+            statement=drawn.gauss(0.95, 0.05),
+            coverage=min(1.0, max(0.0, coverage)),
+            subjects=drawn.random(),
+            agreement=drawn.random(),
+        )
+
+    return [
+        Case(
+            id=f"q{first + number}",
+            evidence=Evidence(found=10, pair=pair, signals=signals(drawn.gauss(0.8 if answerable else 0.4, 0.15))),
+            answerable=answerable,
+            made_up=made_up,
+        )
+        for number in range(count)
+        for answerable in (True, False)
+    ]
+
+
+def answered(rule: EvidenceRule, some: list[Case], *, answerable: bool) -> float:
+    """Return the share answered among the answerable cases, or the others."""
+    chosen = [case for case in some if case.answerable is answerable]
+    return sum(rule.decide(case.evidence) is Finding.ANSWER for case in chosen) / len(chosen)
+
+
+@pytest.mark.parametrize("rate", [0.02, 0.1, 0.3])
+def test_fresh_unanswerable_questions_are_answered_no_more_often_than_the_error_rate_says(rate: float) -> None:
+    """The mean over twelve draws, whose standard error is about 0.01; each alone may lie further off by chance."""
+    shares = []
+    for seed in range(12):
+        rule = calibrated(cases(100, seed=seed), error_rate=rate)
+        shares.append(answered(rule, cases(300, seed=seed + 1000), answerable=False))
+    assert sum(shares) / len(shares) <= rate + 0.02
+    assert sum(shares) / len(shares) >= rate / 3
+
+
+def test_what_tells_questions_apart_in_this_index_gains_weight() -> None:
+    rule = calibrated(cases(200), error_rate=0.1)
+    model = rule.models["ja-ja"]
+    assert (model.origin, model.fitted, model.answerable, model.unanswerable) == (Origin.QUESTIONS, True, 200, 200)
+    assert model.weights[6] > 2 * DEFAULT.models[WITHIN].weights[6]
+    fresh = cases(300, seed=7)
+    unfitted = replace(model, weights=DEFAULT.models[WITHIN].weights, intercept=DEFAULT.models[WITHIN].intercept)
+    assert answered(rule, fresh, answerable=True) > 0.8
+    assert unfitted.strength(fresh[0].evidence.signals) != model.strength(fresh[0].evidence.signals)
+
+
+def test_at_most_so_many_answerable_questions_are_told_that_nothing_was_found() -> None:
+    rule = calibrated(cases(200), error_rate=0.1)
+    fresh = [case for case in cases(400, seed=9) if case.answerable]
+    refused = sum(rule.decide(case.evidence) is Finding.REFUSE for case in fresh) / len(fresh)
+    assert refused <= 0.14
+
+
+def test_few_questions_move_the_bounds_and_not_the_weights() -> None:
+    model = calibrated(cases(ENOUGH - 1), error_rate=0.1).models["ja-ja"]
+    assert (model.fitted, model.weights) == (False, DEFAULT.models[WITHIN].weights)
+    assert model.answer != DEFAULT.models[WITHIN].answer
+
+
+def test_too_few_questions_change_nothing() -> None:
+    assert calibrated(cases(LEAST - 1), error_rate=0.1) == DEFAULT
+    assert calibrated([], error_rate=0.1) == DEFAULT
+
+
+def test_a_pair_of_languages_that_nobody_asked_in_keeps_what_it_had() -> None:
+    rule = calibrated(cases(50, pair=("ja", "ja")), error_rate=0.1)
+    assert rule.model(("ja", "en")) == DEFAULT.model(("ja", "en"))
+    assert rule.model(("en", "en")).origin is Origin.QUESTIONS  # what holds for all pairs of one language
+
+
+def test_made_up_questions_move_bounds_alone_and_asked_ones_go_before_them() -> None:
+    made = cases(100, made_up=True)
+    alone = calibrated(made, error_rate=0.1).models["ja-ja"]
+    assert (alone.origin, alone.fitted) == (Origin.PSEUDO_QUESTIONS, False)
+    both = calibrated([*made, *cases(100, first=500)], error_rate=0.1).models["ja-ja"]
+    assert both.origin is Origin.QUESTIONS
+
+
+def test_a_stricter_error_rate_never_answers_more() -> None:
+    fresh = cases(200, seed=3)
+    shares = [
+        answered(calibrated(cases(100), error_rate=rate), fresh, answerable=True) for rate in (0.01, 0.05, 0.2, 0.5)
+    ]
+    assert shares == sorted(shares)
+    assert shares[0] < shares[-1]
+
+
+def test_unknown_names_count_as_refused_whatever_their_strength() -> None:
+    """Half of the unanswerable questions name what nobody has: the bound for the others may be lower."""
+    some = cases(100)
+    barred = [
+        replace(case, evidence=replace(case.evidence, unknown=("X-1",)))
+        if not case.answerable and number % 4 == 1
+        else case
+        for number, case in enumerate(some)
+    ]
+    assert (
+        calibrated(barred, error_rate=0.1).models["ja-ja"].answer
+        < calibrated(some, error_rate=0.1).models["ja-ja"].answer
+    )
+
+
+def test_the_same_cases_in_any_order_give_the_same_rule() -> None:
+    some = cases(60)
+    first, second = (calibrated(order, error_rate=0.1).models["ja-ja"] for order in (some, some[::-1]))
+    assert first.weights == pytest.approx(second.weights)
+    assert (first.answer, first.refuse) == pytest.approx((second.answer, second.refuse))
+
+
+def test_a_lane_that_failed_while_measuring_does_not_count() -> None:
+    broken = [replace(case, evidence=replace(case.evidence, dense=False)) for case in cases(60)]
+    assert calibrated(broken, error_rate=0.1) == DEFAULT
+
+
+@pytest.mark.parametrize("rate", [0.0, -0.1, 0.6])
+def test_an_error_rate_without_meaning_is_refused(rate: float) -> None:
+    with pytest.raises(ValueError, match="error rate"):
+        calibrated(cases(30), error_rate=rate)
