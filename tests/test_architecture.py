@@ -55,6 +55,8 @@ PURE = (
     "retrieval/errors.py",
     "retrieval/text/",
     "retrieval/search/fusion.py",
+    "retrieval/search/naming.py",
+    "retrieval/search/pins.py",
     "retrieval/search/duplicates.py",
     "retrieval/search/reranking.py",
     "retrieval/compact.py",

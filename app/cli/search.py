@@ -72,7 +72,7 @@ def _search(
         )
         return
     from app.cli.render import print_passages
-    from retrieval.answers.wire import passage_json, understood_json
+    from retrieval.answers.wire import expansions_json, passage_json, understood_json
 
     with wired(ctx) as wiring:
         found = wiring.searcher().search(question or "", where=where, limit=limit, lane=lane.lane, turns=after or ())
@@ -88,6 +88,7 @@ def _search(
                 "understood": understood_json(found.understood),
                 "language": found.language,
                 "generation": found.generation,
+                "expansions": expansions_json(found.expansions),
                 "degraded": list(found.degraded),
                 "timings_ms": dict(found.timings_ms),
             }

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
+from retrieval.errors import SettingsError
+
 __all__ = ["Dictionary"]
 
 _LEFT_OUT = ("archaism", "obsolete term", "obscure term", "rare", "vulgar expression or word", "slang")
@@ -39,13 +41,21 @@ _ASIDE = re.compile(r"\([^()]*\)")
 
 
 class Dictionary:
-    """Looks words up, in both directions. For one thread at a time."""
+    """Looks words up, in both directions. For one thread at a time. Raises `SettingsError` when the file is damaged."""
 
     def __init__(self) -> None:
         import jamdict_data
 
         path = Path(jamdict_data.JAMDICT_DB_PATH).absolute()
-        self._connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        try:
+            self._connection = sqlite3.connect(
+                f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+            self.english("辞書")
+        except sqlite3.Error as error:
+            raise SettingsError(
+                f"gloss: the dictionary {str(path)!r} cannot be read ({error}): reinstall it."
+            ) from None
 
     def english(self, word: str) -> list[tuple[int, str]]:
         """Return the English of a Japanese word, each with the number of its sense: common entries first."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from retrieval.gloss.segmenting import Morpheme
+from retrieval.text.folding import nfkc
 from retrieval.text.lexical import STOP_WORDS, analyze_query, asked, lexical_form
 from retrieval.text.wording import Expansion
 from retrieval.values import Alternative, LexicalQuery, TermGroup
@@ -55,14 +57,22 @@ class Looks(Protocol):
 class Gloss:
     """Glosses questions between Japanese and English. May be used by several threads."""
 
-    def __init__(self, segmenter: Segments, dictionary: Looks) -> None:
-        self._segmenter = segmenter
-        self._dictionary = dictionary
+    def __init__(self, segmenter: Callable[[], Segments], dictionary: Callable[[], Looks]) -> None:
+        self._open_segmenter = segmenter
+        self._open_dictionary = dictionary
         self._lock = threading.Lock()
+
+    @cached_property
+    def _segmenter(self) -> Segments:
+        return self._open_segmenter()
+
+    @cached_property
+    def _dictionary(self) -> Looks:
+        return self._open_dictionary()
 
     def glossed(self, question: str, *, language: str) -> Glossed | None:
         """Return the query of a Japanese question in English, or the other way; None when no word has a gloss."""
-        text = question[:_QUESTION]
+        text = nfkc(question[:_QUESTION])
         with self._lock:
             found = list(self._to_english(text) if language == "ja" else self._to_japanese(text))
         if not found:
@@ -96,7 +106,7 @@ class Gloss:
             part = units[at : at + size]
             if all(unit.content for unit in part):
                 start = "".join(unit.surface for unit in part[:-1])
-                for last in dict.fromkeys((part[-1].surface, part[-1].plain)):
+                for last in dict.fromkeys((part[-1].surface, part[-1].plain, part[-1].usual)):
                     if glosses := self._dictionary.english(start + last):
                         return size, glosses
         unit = units[at]

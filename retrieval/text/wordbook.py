@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from retrieval.text.lexical import lexical_form
 
-__all__ = ["Entry", "Match", "Saying", "Wordbook", "key_of", "with_spaces"]
+__all__ = ["Entry", "Match", "Saying", "Wordbook", "key_of", "parted", "with_spaces"]
 
 _SEPARATOR = re.compile(r"(?<=\w)[-_]+(?=\w)")
 _LATIN_ENDS = re.compile(r"[a-z]")
@@ -89,7 +89,7 @@ class Wordbook:
             at = end
 
     def _end_at(self, key: str, at: int) -> int | None:
-        if at and _joined(key[at - 1], key[at]):
+        if not parted(key, at):
             return None
         for size in self._lengths.get(key[at], ()):
             end = at + size
@@ -103,17 +103,18 @@ def key_of(text: str) -> str:
     return with_spaces("".join(low if len(low := char.lower()) == 1 else char for char in lexical_form(text).strip()))
 
 
+def parted(key: str, at: int) -> bool:
+    """Tell whether a word may end, or begin, before a position of a `key_of`."""
+    return not 0 < at < len(key) or not _joined(key[at - 1], key[at])
+
+
 def with_spaces(text: str) -> str:
     """Return a text with hyphens and underscores between letters as spaces, of the same length."""
     return _SEPARATOR.sub(lambda found: " " * len(found.group()), text)
 
 
 def _ends(key: str, end: int) -> bool:
-    if end == len(key) or not _joined(key[end - 1], key[end]):
-        return True
-    return (finish := _with_plural(key, end)) > end and (
-        finish == len(key) or not _joined(key[finish - 1], key[finish])
-    )
+    return parted(key, end) or _with_plural(key, end) > end
 
 
 def _with_plural(key: str, end: int) -> int:
@@ -121,7 +122,7 @@ def _with_plural(key: str, end: int) -> int:
     if _LATIN_ENDS.match(key, end - 1) is None or (plural := _PLURAL.match(key, end)) is None:
         return end
     finish = plural.end()
-    return finish if finish == len(key) or not _joined(key[finish - 1], key[finish]) else end
+    return finish if parted(key, finish) else end
 
 
 def _joined(before: str, after: str) -> bool:

@@ -13,7 +13,7 @@ from retrieval.search.searcher import Searcher
 from retrieval.values import Relation, Understood
 from tests.fakes.embedder import HashEmbedder
 from tests.fakes.knowledge_base import NOON, Library
-from tests.unit.retrieval.answers.test_answerer import REFUSING
+from tests.unit.retrieval.answers.asking import REFUSING
 
 ALL = filter_for(OPERATOR)
 
