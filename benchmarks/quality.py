@@ -84,7 +84,7 @@ def _variants(one: QuestionSet) -> Iterator[QuestionSet]:
 
 def _lines(one: QuestionSet, *, work: Path, cache: Path, limit: int | None) -> Iterator[Line]:
     """Yield the lines of a set: make its store ready, ask its questions, part them into groups."""
-    database = _ready(one, work=work, cache=cache)
+    database = _ready(one, work=work, cache=cache, limit=limit)
     rows = _asked(one, database, cache=cache, limit=limit)
     half = [row for row in rows if half_of(row.id) == "b"]
     figures = measured(half, seed=_SEED)
@@ -104,14 +104,14 @@ def _groups(one: QuestionSet) -> tuple[str, ...]:
     return ("ja", "en") if one.pages or one is SAMPLES else (WHOLE,)
 
 
-def _ready(one: QuestionSet, *, work: Path, cache: Path) -> Path:
+def _ready(one: QuestionSet, *, work: Path, cache: Path, limit: int | None) -> Path:
     """Return the store of a set, ready to be asked: taken in, and calibrated on half a."""
     _say(f"{one.name}: taking in")
     database = ingested(one, work=work, cache=cache)
     calibrated = database.with_name("calibrated")
     if not calibrated.exists():
         _say(f"{one.name}: calibrating")
-        _tenkyo("calibrate", one, ["--half", "a"], database=database, cache=cache)
+        _tenkyo("calibrate", one, ["--half", "a", *_limited(limit)], database=database, cache=cache)
         calibrated.touch()
     return database
 
@@ -122,9 +122,13 @@ def _asked(one: QuestionSet, database: Path, *, cache: Path, limit: int | None) 
     result = database.with_name("result.json")
     options = ["--out", str(result), "--work", str(database.with_name("work.jsonl")), "--seed", str(_SEED)]
     options += [] if one is SAMPLES else ["--half", "b"]
-    options += ["--limit", str(limit)] if limit else []
+    options += _limited(limit)
     _tenkyo("eval", one, options, database=database, cache=cache)
     return read_report(result, seed=_SEED).rows
+
+
+def _limited(limit: int | None) -> list[str]:
+    return ["--limit", str(limit)] if limit else []
 
 
 def _tenkyo(command: str, one: QuestionSet, options: Sequence[str], *, database: Path, cache: Path) -> None:
