@@ -87,7 +87,7 @@ def _choices(answer: Answer) -> list[Text]:
     rows = []
     for choice in answer.choices:
         text = Text("  - ")
-        text.append(f"{choice.field}={choice.value}", style="bold")
+        text.append(f"{choice.field}={choice.value}" if choice.filterable else choice.value, style="bold")
         text.append(f"  {_one_line(choice.text)}")
         text.append(f" {_marks(choice.citation_ids, numbers)}", style="cyan")
         rows.append(text)

@@ -371,7 +371,15 @@ def _asking_back(options: Sequence[Open], seen: Reading, quotations: Quotations)
     for option in options:
         statement = seen.found[option.index]
         cited = quotations.cite(seen.passages[statement.passage], statement.span)
-        choices.append(Choice(field=option.field, value=option.value, text=statement.text, citation_ids=(cited,)))
+        choices.append(
+            Choice(
+                field=option.field,
+                value=option.value,
+                text=statement.text,
+                citation_ids=(cited,),
+                filterable=option.declared,
+            )
+        )
     listed = (f"- {choice.value}: {choice.text}" for choice in choices)
     return _Reply(
         status=AnswerStatus.NEEDS_DETAIL,

@@ -38,11 +38,15 @@ class AmbiguityRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Open:
-    """One thing that a question may mean: the value of the field, and the statement, by index, that says it best."""
+    """One thing that a question may mean: the value of the field, and the statement, by index, that says it best.
+
+    ``declared`` tells that the document declares the field itself.
+    """
 
     field: str
     value: str
     index: int
+    declared: bool
 
 
 def distinguished(passages: Sequence[Passage]) -> bool:
@@ -77,7 +81,13 @@ def left_open(
             continue
         if not _agree(list(best.values()), found=found, passages=passages):
             options = [
-                Open(field=field, value=marked[index][field][value], index=index) for value, index in best.items()
+                Open(
+                    field=field,
+                    value=marked[index][field][value],
+                    index=index,
+                    declared=field in passages[found[index].passage].metadata,
+                )
+                for value, index in best.items()
             ]
             return options[: rule.offered]
     return []

@@ -149,7 +149,11 @@ class _Compared:
 
     def _alike(self, one: int, other: int) -> bool:
         mine, theirs = (_words(self._found[index].text) for index in (one, other))
-        return bool(mine) and len(mine & theirs) >= self._rule.shared * len(mine | theirs)
+        if not mine or len(mine & theirs) < self._rule.shared * len(mine | theirs):
+            return False
+        held = self._held(one) ^ self._held(other)
+        heaviest = max((term.idf for term in self._terms), default=0.0)
+        return not any(term.text in held and term.idf * 2 > heaviest for term in self._terms)  # a name of one of them
 
     def _match(self, one: int, other: int) -> bool:
         both = (one, other)
@@ -160,9 +164,12 @@ class _Compared:
         return leading and not rows and self._nearness(one, other) >= self._rule.near
 
     def _covers(self, index: int) -> float:
+        return share_of(self._terms, self._held(index))
+
+    def _held(self, index: int) -> frozenset[str]:
         statement, passage = self._found[index], self._passage(index)
         over = (passage.title, *passage.heading_path, statement.before, statement.text)
-        return share_of(self._terms, frozenset(analyze("\n".join(over))))
+        return frozenset(analyze("\n".join(over)))
 
     def _in_force(self, passage: Passage) -> bool:
         return not passage.superseded and (passage.effective_from is None or passage.effective_from <= self._asked.day)

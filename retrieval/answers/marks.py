@@ -40,13 +40,8 @@ def marks(passage: Passage) -> dict[str, dict[str, str]]:
     """
     found = {name: {one: one for one in _listed(value)} for name, value in _declared(passage.metadata)}
     for over in (passage.title, *passage.heading_path[-1:]):  # the nearest heading says it last
-        found.update(
-            {
-                field: values
-                for field, values in _identified(over).items()
-                if field == MODEL or field not in passage.metadata
-            }
-        )
+        read = _identified(over)
+        found.update({field: read[field] for field in read if field not in passage.metadata})
     dated = _date(passage.title)
     if dated:
         found[DATE] = {dated: dated}

@@ -61,6 +61,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
                 "value": choice.value,
                 "text": choice.text,
                 "citation_ids": list(choice.citation_ids),
+                "filterable": choice.filterable,
             }
             for choice in answer.choices
         ],

@@ -86,14 +86,15 @@ class Claim:
 class Choice:
     """One of several things that a question may mean: documents whose ``field`` is ``value`` say what is cited.
 
-    ``field`` is a metadata field, and then a filter can choose it; or ``model`` or ``date``, read off titles and
-    headings, and then only naming it in the question does.
+    Naming the value in the question chooses it. So does a filter when the field is ``filterable``: one that documents
+    declare. Others, ``model``, ``version`` and ``date``, are read off titles and headings.
     """
 
     field: str
     value: str
     text: str
     citation_ids: tuple[str, ...]
+    filterable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -95,11 +95,11 @@ def test_what_a_question_may_mean_is_listed_with_what_chooses_it() -> None:
         citations=(citation(1, "Two years."), citation(2, "Three years.")),
         choices=(
             Choice(field="product", value="AB-1", text="Two years.", citation_ids=("c1",)),
-            Choice(field="product", value="AB-2", text="Three years.", citation_ids=("c2",)),
+            Choice(field="model", value="AB-2", text="Three years.", citation_ids=("c2",), filterable=False),
         ),
     )
     lines = shown(answer_view(answer)).splitlines()
-    assert lines[:3] == ["Which one?", "  - product=AB-1  Two years. [1]", "  - product=AB-2  Three years. [2]"]
+    assert lines[:3] == ["Which one?", "  - product=AB-1  Two years. [1]", "  - AB-2  Three years. [2]"]
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ def meant(
         chosen=chosen,
         rule=AmbiguityRule(),
     )
+    assert {one.declared for one in options} <= {one.field not in ("model", "date") for one in options}
     return [(one.field, one.value) for one in options]
 
 

@@ -106,6 +106,25 @@ def test_dates_of_events_disagree_only_for_who_asks_when(one: str, other: str, q
     assert len(found(*places, question=f"{question} when いつ", language=language)) == 1
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "question", "language"),
+    [
+        (
+            "Debian 5.0 (lenny) came out in May 2009.",
+            "Debian 6.0 (squeeze) came out in June 2011.",
+            "When did lenny come out",
+            "en",
+        ),
+        ("長野支店は2011年に開きました。", "静岡支店は2015年に開きました。", "長野の支店はいつ開いた", "ja"),
+    ],
+)
+def test_statements_of_which_one_has_the_name_asked_for_are_not_compared(
+    one: str, other: str, question: str, language: str
+) -> None:
+    places = [passage(text, key=key, language=language) for key, text in (("a", one), ("b", other))]
+    assert [] == found(*places, question=question, language=language)
+
+
 def test_a_value_that_the_question_names_is_what_it_asks_about() -> None:
     assert [] == found(ENGLISH, OTHER, question="Which audit logs are kept for 180 days")
 

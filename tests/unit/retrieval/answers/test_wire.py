@@ -98,7 +98,9 @@ def test_claims_citations_and_their_boxes_are_plain_json() -> None:
             "also": ["f@g:1-3"],
         }
     ]
-    assert value["choices"] == [{"field": "product", "value": "AB-1", "text": "30日", "citation_ids": ["d@e:0-2"]}]
+    assert value["choices"] == [
+        {"field": "product", "value": "AB-1", "text": "30日", "citation_ids": ["d@e:0-2"], "filterable": True}
+    ]
     assert value["citations"] == [
         {
             "id": "d@e:0-2",
