@@ -28,7 +28,7 @@ class Pin:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ruling:
-    """What holds for one question, as ids of documents: a ban wins over a pin."""
+    """What holds for one question, as ids of documents. What is never shown is not admitted, so a ban wins."""
 
     first: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
@@ -46,7 +46,7 @@ class Pins:
         holding = [pin for pin in self._pins if any(matches(pattern, key) for pattern in pin.questions)]
         never = frozenset(one for pin in holding for name in pin.never for one in ids_of(name, roots))
         first = dict.fromkeys(one for pin in holding for name in pin.first for one in ids_of(name, roots))
-        return Ruling(first=tuple(one for one in first if one not in never), never=never)
+        return Ruling(first=tuple(first), never=never)
 
 
 def put_first(pinned: Sequence[Passage], passages: Sequence[Passage]) -> list[Passage]:
