@@ -119,6 +119,10 @@ class Settings(_Section):
         default="local",
         description="local: ONNX Runtime, int8; local-engine: the engine of the weights' own package, slower",
     )
+    reranker: Literal["none", "local"] = Field(
+        default="none",
+        description="what ranks the best 50 passages anew; local: by the vectors of their statements",
+    )
     model: Literal["extractive"] = Field(default="extractive", description="what writes the answers")
     cache: Path = Field(default=Path(), description="folder of the built model; by default the user's cache folder")
     threads: int | None = Field(default=None, ge=1, le=256, description="threads of the embedder; by default all cores")
@@ -146,7 +150,7 @@ class Settings(_Section):
         description="documents for patterns of questions: [[pins]] question, first, never",
     )
 
-    @field_validator("log_level", "embedder", "model", "gloss", mode="before")
+    @field_validator("log_level", "embedder", "reranker", "model", "gloss", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ingest.run import Ingestion
     from retrieval.answers.answerer import Answerer
     from retrieval.gloss import Gloss
-    from retrieval.ports import Embedder, Source, Store
+    from retrieval.ports import Embedder, Reranker, Source, Store
     from retrieval.search.pins import Pins
     from retrieval.search.searcher import Searcher
 
@@ -100,6 +100,7 @@ class Wiring:
             glossary=wordbook(self.settings.glossary),
             gloss=self.gloss(),
             pins=self.pins(),
+            reranker=self._reranker(),
         )
 
     def gloss(self) -> Gloss | None:
@@ -116,6 +117,13 @@ class Wiring:
 
         rules = [Pin(questions=rule.question, first=rule.first, never=rule.never) for rule in self.settings.pins]
         return Pins(rules) if rules else None
+
+    def _reranker(self) -> Reranker | None:
+        if self.settings.reranker == "none":
+            return None
+        from retrieval.search.late_scoring import LateScoring
+
+        return LateScoring()
 
     def answerer(self) -> Answerer:
         """Return what answers questions from the store."""

@@ -77,7 +77,10 @@ def _search(
     with wired(ctx) as wiring:
         found = wiring.searcher().search(question or "", where=where, limit=limit, lane=lane.lane, turns=after or ())
     for name in found.degraded:
-        say(f"The {name} lane failed; the ranking is that of the other one.", style="yellow")
+        if name == "rerank":
+            say("The passages could not be ranked once more; they stand as the lanes found them.", style="yellow")
+        else:
+            say(f"The {name} lane failed; the ranking is that of the other one.", style="yellow")
     if output is Format.JSON:
         emit(
             {

@@ -99,8 +99,8 @@ def create_app(services: Services) -> FastAPI:
             found = services.searcher.search("ready?", where=filter_for(anonymous()), limit=1)
         except TenkyoError as error:
             return problem("not-ready", status=503, detail=str(error))
-        if found.degraded:
-            return problem("not-ready", status=503, detail=f"Degraded: {', '.join(found.degraded)}.")
+        if lost := [name for name in found.degraded if name != "rerank"]:  # without it questions are answered as well
+            return problem("not-ready", status=503, detail=f"Degraded: {', '.join(lost)}.")
         return {"status": "ready", "generation": found.generation}
 
     return app

@@ -192,7 +192,7 @@ class Answerer:
     @property
     def rules(self) -> tuple[object, ...]:
         """What answers depend on beside the store, by ``repr``: for the fingerprint of a measurement."""
-        searching = self._searcher.rule, self._searcher.conversation
+        searching = self._searcher.rule, self._searcher.conversation, self._searcher.reranker
         return *searching, self._evidence, self._selection, self._ambiguity, self._disagreement, self._sentences
 
     def _answer(self, result: SearchResult, reply: _Reply, where: Filter, *, begun: float) -> Answer:
@@ -270,12 +270,19 @@ class Answerer:
     def _read(
         self, view: View, result: SearchResult, passages: Sequence[Passage], where: Filter, weighed: _Weighed
     ) -> Reading:
+        meant = result.understood.text if result.understood else result.question
         return read(
             view,
             result,
             passages[:_READ],
             where=where,
-            asked=Asked(question=result.question, language=result.language, terms=weighed.terms, day=self._day(where)),
+            asked=Asked(
+                question=result.question,
+                meant=meant,
+                language=result.language,
+                terms=weighed.terms,
+                day=self._day(where),
+            ),
             embedder=self._searcher.embedder,
             rule=self._selection,
         )

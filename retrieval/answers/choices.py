@@ -76,7 +76,9 @@ def left_open(
         if len(best) < 2 or _named(best, found=found, passages=passages, asked=asked):
             continue
         if not _agree(list(best.values()), found=found, passages=passages):
-            options = [Open(field=field, value=value, index=index) for value, index in best.items()]
+            options = [
+                Open(field=field, value=marked[index][field][value], index=index) for value, index in best.items()
+            ]
             return options[: rule.offered]
     return []
 
@@ -116,7 +118,7 @@ def _held(statement: Statement, passage: Passage) -> frozenset[str]:
 
 def _named(best: dict[str, int], *, found: Sequence[Statement], passages: Sequence[Passage], asked: Asked) -> bool:
     """Tell whether the question names a value, or has a telling word that only some of the titles have."""
-    words = frozenset(analyze(asked.question))
+    words = frozenset(analyze(asked.meant))
     if any(frozenset(analyze(value)) & words for value in best):
         return True
     weights = {term.text: term.idf for term in telling(asked.terms)}

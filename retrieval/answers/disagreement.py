@@ -16,11 +16,12 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from retrieval.answers.answer_types import AnswerType, wanted
 from retrieval.answers.coverage import share_of, telling
 from retrieval.answers.extractive import Asked
 from retrieval.answers.marks import apart
 from retrieval.answers.statements import Statement
-from retrieval.text.facts import FactKind, find_facts
+from retrieval.text.facts import Fact, FactKind, facts_in, find_facts
 from retrieval.text.lexical import analyze, analyze_query
 from retrieval.text.quantities import QUANTITY
 from retrieval.values import Passage
@@ -39,12 +40,12 @@ class DisagreementRule:
     """When two statements are about the same thing.
 
     ``covered`` is the share of the question's telling terms that each in its language must hold, with what stands over
-    and before it, ``shared`` the share of the words of the one with fewer that the other must have. Across languages
-    each must score at most ``behind`` less than the best of its language, and ``near`` is their least cosine.
+    and before it, ``shared`` the share of the words of both that both must have. Across languages each must score at
+    most ``behind`` less than the best of its language, and ``near`` is their least cosine.
     """
 
     covered: float = 0.5
-    shared: float = 0.6
+    shared: float = 0.5
     behind: float = 0.05
     near: float = 0.8
 
@@ -105,6 +106,8 @@ class _Compared:
         self._rule = rule
         self._nearness = nearness
         self._terms = telling(asked.terms)
+        self._named = facts_in(asked.meant)
+        self._dated = AnswerType.TIME in wanted(asked.question)
         self._values: dict[int, Values] = {}
         self._best: dict[str, float] = {}
         for index in range(len(found)):
@@ -114,10 +117,10 @@ class _Compared:
     def differing(self, one: int, other: int) -> tuple[str, str] | None:
         """Return the two values that a statement and another disagree in, as written; None when they do not."""
         mine, theirs = self._passage(one), self._passage(other)
-        if not (self._in_force(mine) and self._in_force(theirs)) or apart(mine, theirs):
+        if not self._valued(one) or not self._valued(other) or not (self._in_force(mine) and self._in_force(theirs)):
             return None
-        values = _differing(self._valued(one), self._valued(other), mine=mine, theirs=theirs)
-        if values is None or _codes(self._found[one].text) != _codes(self._found[other].text):
+        values = self._differing(one, other)
+        if values is None or apart(mine, theirs) or _codes(self._found[one].text) != _codes(self._found[other].text):
             return None
         own = [index for index in (one, other) if self._passage(index).language == self._asked.language]
         if not own or any(self._covers(index) < self._rule.covered for index in own):
@@ -125,10 +128,28 @@ class _Compared:
         alike = self._alike(one, other) if mine.language == theirs.language else self._match(one, other)
         return values if alike else None
 
+    def _differing(self, one: int, other: int) -> tuple[str, str] | None:
+        """Return two values of one kind that differ, where each text has one of it and neither passage both.
+
+        What the question names, it asks about: then the other value belongs to something else. Dates of two events
+        differ everywhere, so dates are compared only when a time is asked for.
+        """
+        mine, theirs = self._valued(one), self._valued(other)
+        for kind, unit in sorted(mine.keys() & theirs.keys()):
+            dimension = kind, unit
+            if len(mine[dimension]) != 1 or len(theirs[dimension]) != 1 or (kind is FactKind.DATE and not self._dated):
+                continue
+            (value, written), (rival, rewritten) = *mine[dimension].items(), *theirs[dimension].items()
+            if value == rival or self._named & {Fact(kind, value), Fact(kind, rival)}:
+                continue
+            texts = [_values(self._passage(index).text).get(dimension, {}) for index in (one, other)]
+            if rival not in texts[0] and value not in texts[1]:
+                return written, rewritten
+        return None
+
     def _alike(self, one: int, other: int) -> bool:
-        words = [_words(self._found[index].text) for index in (one, other)]
-        fewest = min(map(len, words))
-        return fewest > 0 and len(words[0] & words[1]) >= self._rule.shared * fewest
+        mine, theirs = (_words(self._found[index].text) for index in (one, other))
+        return bool(mine) and len(mine & theirs) >= self._rule.shared * len(mine | theirs)
 
     def _match(self, one: int, other: int) -> bool:
         both = (one, other)
@@ -175,26 +196,11 @@ def _unit(kind: FactKind, value: str) -> str:
     return str(len(value)) if kind is FactKind.DATE else ""
 
 
-def _differing(one: Values, other: Values, *, mine: Passage, theirs: Passage) -> tuple[str, str] | None:
-    """Return two values of one kind that differ, where each text has one of it and neither passage both."""
-    for dimension in sorted(one.keys() & other.keys()):
-        if len(one[dimension]) != 1 or len(other[dimension]) != 1:
-            continue
-        (value, written), (rival, rewritten) = *one[dimension].items(), *other[dimension].items()
-        both = rival in _values(mine.text).get(dimension, {}) or value in _values(theirs.text).get(dimension, {})
-        if value != rival and not both:
-            return written, rewritten
-    return None
-
-
 def _codes(text: str) -> frozenset[str]:
     return frozenset(found.fact.value for found in find_facts(text) if found.fact.kind is FactKind.CODE)
 
 
 def _words(text: str) -> frozenset[str]:
-    """Return the words of a text that carry its subject: neither kana nor figures."""
-    return frozenset(
-        word
-        for word in analyze_query(text)
-        if not _HIRAGANA.search(word) and not word[0].isdigit() and not word.startswith(QUANTITY)
-    )
+    """Return the words of a text that carry its subject: neither kana nor figures, as written or as a value."""
+    words = (word for word in analyze_query(text) if not _HIRAGANA.search(word))
+    return frozenset(word for word in words if not (word[0].isdigit() or word[0] == QUANTITY))

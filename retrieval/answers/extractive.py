@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 
 from retrieval.answers.answer_types import fits, wanted
 from retrieval.answers.coverage import is_identifier, share_of, telling
 from retrieval.answers.sameness import same, saying
 from retrieval.answers.statements import Statement
 from retrieval.text.lexical import analyze
-from retrieval.values import Passage, Term
+from retrieval.values import Passage, Span, Term
 
 __all__ = ["Asked", "Selected", "SelectionRule", "choose", "naming", "scores"]
 
@@ -28,7 +29,9 @@ _FOLDED = 12  # best statements among which those that say the same are looked f
 class SelectionRule:
     """Weights of a statement's signals. One that scores ``slack`` less than the best is left out.
 
-    A statement may be the translation of another when their cosine is at least ``translated``.
+    A row of a table that scores ``row_slack`` less than the best row of that table is left out as well: all of them
+    profit from their header. A statement may be the translation of another when their cosine is at least
+    ``translated``.
     """
 
     headed_weight: float = 0.15
@@ -36,14 +39,19 @@ class SelectionRule:
     passage_weight: float = 0.7
     type_bonus: float = 0.05
     slack: float = 0.22
+    row_slack: float = 0.06
     translated: float = 0.85
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A question as statements are chosen for it: its words, language and terms, and the day on which it is asked."""
+    """A question as statements are chosen for it.
+
+    ``meant`` is the question with the earlier ones that it goes on from, ``day`` when it is asked.
+    """
 
     question: str
+    meant: str
     language: str
     terms: Sequence[Term]
     day: date
@@ -134,7 +142,8 @@ def choose(
     if not found:
         return []
     ranked = sorted(range(len(found)), key=lambda index: (-scored[index], found[index].passage, found[index].span))
-    near = [index for index in ranked if scored[index] >= scored[ranked[0]] - rule.slack]
+    least = _least(found, passages=passages, scored=scored, rule=rule)
+    near = [index for index in ranked if scored[index] >= max(scored[ranked[0]] - rule.slack, least[index])]
     said = {i: saying(found[i].text, language=passages[found[i].passage].language) for i in near[:_FOLDED]}
 
     def repeats(one: int, other: int) -> bool:
@@ -152,6 +161,18 @@ def choose(
         chosen,
         key=lambda choice: (ranks[passages[found[choice.index].passage].document_id], found[choice.index].span),
     )
+
+
+def _least(
+    found: Sequence[Statement], *, passages: Sequence[Passage], scored: Sequence[float], rule: SelectionRule
+) -> list[float]:
+    """Return what each statement must score beside the other rows of its table; minus infinity where it is no row."""
+    tables = [(passages[one.passage].document_id, one.header) if one.header else None for one in found]
+    best: dict[tuple[str, Span] | None, float] = {}
+    for table, score in zip(tables, scored, strict=True):
+        if table is not None:
+            best[table] = max(best.get(table, score), score)
+    return [-inf if table is None else best[table] - rule.row_slack for table in tables]
 
 
 def _grouped(ranked: Sequence[int], *, repeats: Callable[[int, int], bool]) -> list[list[int]]:

@@ -1,7 +1,7 @@
 """What tells a document apart from others of its kind: product, version, plan, model number, year. Pure.
 
-Taken from the metadata fields that sources declare for it, from identifiers in the title and the headings (AB-100S),
-and from a year or date in the title (2025年版).
+Taken from the metadata fields that sources declare for it, from model and version numbers in the title and the nearest
+heading (AB-100S, 2.8.0), and from a year or date in the title (2025年版).
 """
 
 from __future__ import annotations
@@ -10,19 +10,22 @@ import re
 from collections.abc import Iterable, Mapping
 
 from retrieval.answers.coverage import is_identifier
-from retrieval.text.facts import FactKind, facts_in
+from retrieval.text.facts import FactKind, facts_in, find_facts
 from retrieval.text.folding import nfkc
-from retrieval.text.lexical import analyze
 from retrieval.values import MetadataValue, Passage
 
-__all__ = ["DATE", "MODEL", "apart", "marks"]
+__all__ = ["DATE", "MODEL", "VERSION", "apart", "marks"]
 
 MODEL = "model"
 """The field of identifiers in titles and headings, which no source declared."""
 
+VERSION = "version"
+"""The field of version numbers in titles and headings (2.8.0, v2), where no source declared it."""
+
 DATE = "date"
 """The field of a year or date in the title."""
 
+_VERSION = re.compile(r"v\d+(?:\.\d+)*")
 _YEAR = re.compile(r"(?<![\w.-])(?:19|20)[0-9]{2}(?![0-9]|[\w.-]*[0-9])")
 _DECLARED = frozenset(
     {"product", "model", "edition", "version", "plan", "tier", "platform", "series", "region", "country"}
@@ -30,33 +33,39 @@ _DECLARED = frozenset(
 )
 
 
-def marks(passage: Passage) -> dict[str, frozenset[str]]:
-    """Return the values that tell a passage's document apart, by field; a field of several values names them all."""
-    found = {name: _listed(value) for name, value in _declared(passage.metadata)}
-    for over in (passage.heading_path[-1:], (passage.title,)):
-        models = _models(over)
-        if models:
-            found[MODEL] = models
-            break
+def marks(passage: Passage) -> dict[str, dict[str, str]]:
+    """Return what tells a passage's document apart: by field its values, each with how it is written.
+
+    A field of several values names them all. Declared fields come first, by name.
+    """
+    found = {name: {one: one for one in _listed(value)} for name, value in _declared(passage.metadata)}
+    for over in (passage.title, *passage.heading_path[-1:]):  # the nearest heading says it last
+        found.update(
+            {
+                field: values
+                for field, values in _identified(over).items()
+                if field == MODEL or field not in passage.metadata
+            }
+        )
     dated = _date(passage.title)
     if dated:
-        found[DATE] = frozenset({dated})
+        found[DATE] = {dated: dated}
     return found
 
 
 def apart(one: Passage, other: Passage) -> bool:
     """Tell whether two passages are marked as being about different things: a field that shares no value."""
     mine, theirs = marks(one), marks(other)
-    return any(mine[field].isdisjoint(theirs[field]) for field in mine.keys() & theirs.keys())
+    return any(mine[field].keys().isdisjoint(theirs[field]) for field in mine.keys() & theirs.keys())
 
 
 def _declared(metadata: Mapping[str, MetadataValue]) -> Iterable[tuple[str, MetadataValue]]:
     return ((name, metadata[name]) for name in sorted(metadata) if name.casefold() in _DECLARED)
 
 
-def _listed(value: MetadataValue) -> frozenset[str]:
+def _listed(value: MetadataValue) -> list[str]:
     listed = value if isinstance(value, tuple) else (value,)
-    return frozenset(str(one) for one in listed)
+    return [str(one) for one in listed]
 
 
 def _date(title: str) -> str:
@@ -66,7 +75,12 @@ def _date(title: str) -> str:
     return max(dates, key=lambda one: (len(one), one)) if dates else max(years, default="")
 
 
-def _models(texts: Iterable[str]) -> frozenset[str]:
-    """Return the identifiers of texts, the longest form of each."""
-    found = {token for text in texts for token in analyze(text) if is_identifier(token)}
-    return frozenset(token for token in found if not any(token != other and token in other for other in found))
+def _identified(text: str) -> dict[str, dict[str, str]]:
+    """Return the identifiers of a text by field, the same with or without hyphens, each with how it is written."""
+    identified: dict[str, dict[str, str]] = {}
+    for found in find_facts(text):
+        value = found.fact.value
+        if found.fact.kind is FactKind.CODE and (_VERSION.fullmatch(value) or is_identifier(value)):
+            field = VERSION if _VERSION.fullmatch(value) else MODEL
+            identified.setdefault(field, {})[value] = nfkc(text[found.span.start : found.span.end])
+    return identified

@@ -11,7 +11,7 @@ from typing import Literal, Protocol, get_args
 from retrieval.access import without as without_documents
 from retrieval.errors import GenerationMismatch, ServiceError, UserError
 from retrieval.gloss import Glossed
-from retrieval.ports import Embedder, Store, View
+from retrieval.ports import Embedder, Reranker, Store, View
 from retrieval.search.conversation import (
     ConversationRule,
     blended_query,
@@ -25,13 +25,14 @@ from retrieval.search.fusion import FusionRule
 from retrieval.search.lanes import Lanes
 from retrieval.search.pins import Pins, Ruling, put_first
 from retrieval.search.question import normalised
+from retrieval.search.reranking import reranked
 from retrieval.search.results import SearchResult
 from retrieval.search.timing import StopWatch
 from retrieval.text.language import UNDETERMINED, detect
 from retrieval.text.lexical import ANALYZER
 from retrieval.text.wordbook import Wordbook
 from retrieval.text.wording import Worded, worded
-from retrieval.values import Filter, Understood, Vector
+from retrieval.values import Filter, Passage, Understood, Vector
 
 __all__ = ["Glosses", "LaneName", "Searcher"]
 
@@ -54,7 +55,8 @@ class Searcher:
 
     ``timer`` gives seconds that only grow; ``rule`` says how the lanes are merged, ``conversation`` when a question is
     read together with earlier ones, ``glossary`` what else its words may be said as, ``gloss`` what they are in the
-    other language, ``pins`` what is put first or never shown.
+    other language, ``pins`` what is put first or never shown; ``reranker`` looks at the best of the fused passages
+    once more.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Searcher:
         glossary: Wordbook | None = None,
         gloss: Glosses | None = None,
         pins: Pins | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
@@ -77,6 +80,7 @@ class Searcher:
         self._glossary = glossary
         self._gloss = gloss
         self._pins = pins
+        self._reranker = reranker
 
     @property
     def rule(self) -> FusionRule:
@@ -87,6 +91,11 @@ class Searcher:
     def conversation(self) -> ConversationRule:
         """When a question is read together with earlier ones."""
         return self._conversation
+
+    @property
+    def reranker(self) -> Reranker | None:
+        """What looks at the best passages once more, if anything does."""
+        return self._reranker
 
     @property
     def embedder(self) -> Embedder:
@@ -119,11 +128,12 @@ class Searcher:
     ) -> SearchResult:
         """Return the best ``limit`` admitted passages of an open view, best first, ties by chunk id.
 
-        ``Passage.score`` is what ``lane`` ranks by: cosine + L * lexical share, raw cosine, or BM25. Passages that
-        repeat a better one of the same document are left out. When one of two lanes raises `ServiceError`, the
-        other answers and the result is ``degraded``; when no lane is left, the error is raised. Raises `UserError`
-        for an empty question, a limit under 1 and a condition on a field that no admitted document declares, and
-        `GenerationMismatch` when the index was built with another embedder or analyzer.
+        ``Passage.score`` is what ``lane`` ranks by: cosine + L * lexical share (and what a reranker adds), raw
+        cosine, or BM25. Passages that repeat a better one of the same document are left out. When one of two lanes
+        raises `ServiceError`, the other answers and the result is ``degraded``, as it is when the reranker fails; when
+        no lane is left, the error is raised. Raises `UserError` for an empty question, a limit under 1 and a condition
+        on a field that no admitted document declares, and `GenerationMismatch` when the index was built with another
+        embedder or analyzer.
 
         ``without`` are ids of documents that are ranked as if they were deleted, but that idf still counts them.
         ``turns`` are what the same user asked before, oldest first; when the question follows them up, it is blended
@@ -162,7 +172,9 @@ class Searcher:
             glossed = partial(self._gloss.glossed, understood.text, language=language)
             search.open_gloss(glossed, language=_OTHER[language])
         pinned = [passage for document in ruling.first for passage in search.read_best_of(document, lane=lane)]
-        passages = search.merged(self._rule) if lane == "fused" else search.single(lane)
+        passages = distinct_within_documents(search.merged(self._rule) if lane == "fused" else search.single(lane))
+        if lane == "fused":
+            passages = self._reranked(search, text, passages)
         return SearchResult(
             question=text,
             query=search.query,
@@ -176,6 +188,22 @@ class Searcher:
             signals=search.signals(),
             understood=understood,
         )
+
+    def _reranked(self, search: Lanes, question: str, passages: list[Passage]) -> list[Passage]:
+        """Return passages as the reranker orders them; as they are when there is none, or it fails."""
+        reranker = self._reranker
+        if reranker is None:
+            return passages
+        head = passages[: reranker.depth]
+        try:
+            scores = reranker.rerank(question, head, vector=search.vector, view=search.view, where=search.where)
+        except ServiceError as error:
+            search.lose("rerank", error, alone=False)
+            scores = None
+        if scores is not None:
+            passages = reranked(passages, scores, weight=reranker.weight)
+        search.clock.lap("rerank")
+        return passages
 
     def _worded(self, question: str, understood: Understood) -> Worded:
         alone = worded(question, glossary=self._glossary)

@@ -11,7 +11,7 @@ from tests.unit.samples.material import KNOWLEDGE, Question, allowed, questions,
 
 _KINDS = {
     *("lookup", "procedure", "table", "identifier", "exception", "dated", "cross_language", "duplicate", "conflict"),
-    *("unanswerable", "forbidden"),
+    *("unanswerable", "forbidden", "underspecified", "follow_up"),
 }
 _ANSWERABLE = [q for q in questions() if q["kind"] not in {"unanswerable", "forbidden"}]
 _UNANSWERABLE = [q for q in questions() if q["kind"] == "unanswerable"]

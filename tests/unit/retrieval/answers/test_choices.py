@@ -37,7 +37,9 @@ def meant(
         made,
         passages=places,
         scored=scored or [1.0 - 0.01 * index for index in range(len(made))],
-        asked=Asked(question=question, language="en" if question.isascii() else "ja", terms=terms, day=TODAY),
+        asked=Asked(
+            question=question, meant=question, language="en" if question.isascii() else "ja", terms=terms, day=TODAY
+        ),
         chosen=chosen,
         rule=AmbiguityRule(),
     )
@@ -64,7 +66,7 @@ def meant(
             of("The fee is 100 yen.", "a", title="AB-100S prices"),
             of("The fee is 200 yen.", "b", title="AB-300 prices"),
             "What is the fee?",
-            [("model", "ab100s"), ("model", "ab300")],
+            [("model", "AB-100S"), ("model", "AB-300")],
         ),
         (
             of("手数料は100円です。", "a", title="料金表 2025年度"),

@@ -35,7 +35,7 @@ def found(
         found=made,
         passages=places,
         scored=scored or [1.0] * len(made),
-        asked=Asked(question=question, language=language, terms=terms, day=TODAY),
+        asked=Asked(question=question, meant=question, language=language, terms=terms, day=TODAY),
         rule=DisagreementRule(),
         nearness=lambda _one, _other: near,
     )
@@ -93,6 +93,23 @@ def test_what_the_question_does_not_ask_for_is_no_disagreement() -> None:
     assert [] == found(ENGLISH, OTHER, question="Where is the server room of the branch")
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "question", "language"),
+    [
+        ("2018年に開局した局です。", "1983年に開局した局です。", "開局した局とは", "ja"),
+        ("The line was opened in May 1976.", "The line was opened in June 1982.", "Which line was opened", "en"),
+    ],
+)
+def test_dates_of_events_disagree_only_for_who_asks_when(one: str, other: str, question: str, language: str) -> None:
+    places = [passage(text, key=key, language=language) for key, text in (("a", one), ("b", other))]
+    assert [] == found(*places, question=question, language=language)
+    assert len(found(*places, question=f"{question} when いつ", language=language)) == 1
+
+
+def test_a_value_that_the_question_names_is_what_it_asks_about() -> None:
+    assert [] == found(ENGLISH, OTHER, question="Which audit logs are kept for 180 days")
+
+
 def test_rows_are_not_compared_across_languages() -> None:
     row = passage("データ | 期間\n監査ログ | 365日", key="ja", kind=ChunkKind.TABLE, language="ja")
     assert [] == found(ENGLISH, row)
@@ -107,7 +124,7 @@ def test_a_pair_of_documents_is_told_once() -> None:
         found=made,
         passages=[ENGLISH, twice],
         scored=[1.0, 0.8, 0.9],
-        asked=Asked(question="audit", language="en", terms=terms, day=TODAY),
+        asked=Asked(question="audit", meant="audit", language="en", terms=terms, day=TODAY),
         rule=DisagreementRule(),
         nearness=lambda _one, _other: 0.0,
     )

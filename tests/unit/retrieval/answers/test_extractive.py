@@ -22,7 +22,7 @@ TODAY = date(2026, 4, 1)
 
 
 def asked(question: str = "?", *, language: str = "en", terms: list[Term] | None = None) -> Asked:
-    return Asked(question=question, language=language, terms=terms or [], day=TODAY)
+    return Asked(question=question, meant=question, language=language, terms=terms or [], day=TODAY)
 
 
 def scored(
@@ -166,6 +166,13 @@ def test_nearly_the_same_words_do_not_take_all_the_places() -> None:
     found = statements([place], question="?")
     said = [found[one.index].text for one in picked(found, [place], values=[0.9, 0.8, 0.7, 0.6])]
     assert ["Doors open at 9 o'clock.", "Cats sleep.", "Dogs bark."] == said
+
+
+def test_rows_do_not_follow_the_best_of_their_table_for_the_sake_of_its_header() -> None:
+    places = [passage("a | b\n1 | 2\n3 | 4\n5 | 6", kind=ChunkKind.TABLE), passage("A sentence.", key="b")]
+    found = statements(places, question="?")
+    said = [found[one.index].text for one in picked(found, places, values=[0.9, 0.88, 0.8, 0.7])]
+    assert ["1 | 2", "3 | 4", "A sentence."] == said
 
 
 def test_rows_of_other_codes_are_left_out_when_one_row_is_of_the_code_asked_for() -> None:

@@ -22,17 +22,23 @@ def marked(title: str = "案内", *, headings: tuple[str, ...] = (), **metadata:
         (marked(product=("AB-100S", "AB-300")), {"product": {"AB-100S", "AB-300"}}),
         (marked(製品="ロック"), {"製品": {"ロック"}}),
         (marked("AB-300 install guide"), {"model": {"ab300"}}),
-        (marked("Release notes", headings=("Panels", "AB-200X 4.2")), {"model": {"ab200x"}}),
+        (marked("Release notes", headings=("Panels", "AB-200X 4.2.1")), {"model": {"ab200x"}, "version": {"v4.2.1"}}),
         (marked("返品規定（2025年版）"), {"date": {"2025"}}),
         (marked("Prices of April 2025"), {"date": {"2025-04"}}),
         (marked("料金表 ２０２５年度"), {"date": {"2025"}}),
         (marked("Price list 2024"), {"date": {"2024"}}),
-        (marked("Firmware 2.2019.4"), {}),
+        (marked("Firmware 2.2019.4"), {"version": {"v2.2019.4"}}),
+        (marked("API v2 guide"), {"version": {"v2"}}),
+        (marked("API v2 guide", version="26"), {"version": {"26"}}),
         (marked("Returns"), {}),
     ],
 )
 def test_a_passage_is_marked_by_what_its_document_says_of_itself(place: Passage, expected: dict[str, set[str]]) -> None:
-    assert marks(place) == expected
+    assert {field: set(values) for field, values in marks(place).items()} == expected
+
+
+def test_a_model_is_known_by_its_letters_and_digits_and_shown_as_it_is_written() -> None:
+    assert marks(marked("ＡＢ－３００ guide"))["model"] == {"ab300": "AB-300"}
 
 
 @pytest.mark.parametrize(
