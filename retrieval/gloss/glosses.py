@@ -62,6 +62,9 @@ class Gloss:
         self._open_dictionary = dictionary
         self._lock = threading.Lock()
 
+    def __repr__(self) -> str:
+        return "Gloss()"
+
     @cached_property
     def _segmenter(self) -> Segments:
         return self._open_segmenter()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from retrieval.ids import fingerprint
 from retrieval.search.naming import ids_of
 from retrieval.text.wordbook import key_of, parted
 from retrieval.values import LaneScore, Passage
@@ -39,6 +40,9 @@ class Pins:
 
     def __init__(self, pins: Iterable[Pin]) -> None:
         self._pins = tuple(pins)
+
+    def __repr__(self) -> str:
+        return f"Pins({fingerprint(*map(repr, self._pins))})"
 
     def ruling(self, question: str, *, roots: Mapping[str, str]) -> Ruling:
         """Return what holds for a question; ``roots`` are the store's sources by name."""

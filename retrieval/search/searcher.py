@@ -98,6 +98,11 @@ class Searcher:
         return self._reranker
 
     @property
+    def words(self) -> tuple[object, ...]:
+        """What the words of a question are looked up in, and what is pinned to them, by ``repr``."""
+        return self._glossary, self._gloss, self._pins
+
+    @property
     def embedder(self) -> Embedder:
         """The embedder that questions go through."""
         return self._embedder
