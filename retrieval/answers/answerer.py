@@ -195,7 +195,7 @@ class Answerer:
     @property
     def rules(self) -> tuple[object, ...]:
         """What answers depend on beside the store, by ``repr``: for the fingerprint of a measurement."""
-        searching = self._searcher.rule, self._searcher.conversation, self._searcher.reranker
+        searching = self._searcher.rule, self._searcher.conversation, self._searcher.reranker, self._searcher.words
         return *searching, self._evidence, self._selection, self._ambiguity, self._disagreement, self._sentences
 
     def _answer(self, result: SearchResult, reply: _Reply, where: Filter, *, begun: float) -> Answer:

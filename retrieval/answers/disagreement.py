@@ -208,9 +208,6 @@ def _codes(text: str) -> frozenset[str]:
 
 
 def _words(text: str) -> frozenset[str]:
-    """Return the words of a text that carry its subject: neither kana nor figures."""
-    return frozenset(
-        word
-        for word in analyze_query(text)
-        if not _HIRAGANA.search(word) and not word[0].isdigit() and not word.startswith(QUANTITY)
-    )
+    """Return the words of a text that carry its subject: neither kana nor figures, as written or as a value."""
+    words = (word for word in analyze_query(text) if not _HIRAGANA.search(word))
+    return frozenset(word for word in words if not (word[0].isdigit() or word[0] == QUANTITY))

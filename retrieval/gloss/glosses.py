@@ -45,11 +45,11 @@ class Segments(Protocol):
 class Looks(Protocol):
     """What translates words: `retrieval.gloss.dictionary.Dictionary`."""
 
-    def english(self, word: str) -> list[tuple[int, str]]:
+    def english(self, word: str) -> tuple[tuple[int, str], ...]:
         """Return English wordings with the number of their sense, the likeliest first."""
         ...
 
-    def japanese(self, wordings: Sequence[str]) -> list[str]:
+    def japanese(self, wordings: tuple[str, ...]) -> tuple[str, ...]:
         """Return Japanese words that mean one of these, the likeliest first."""
         ...
 
@@ -61,6 +61,9 @@ class Gloss:
         self._open_segmenter = segmenter
         self._open_dictionary = dictionary
         self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return "Gloss()"
 
     @cached_property
     def _segmenter(self) -> Segments:
@@ -98,7 +101,7 @@ class Gloss:
                 seen.add(alternatives)
                 yield word, said, alternatives
 
-    def _longest(self, units: Sequence[Morpheme], at: int) -> tuple[int, list[tuple[int, str]]]:
+    def _longest(self, units: Sequence[Morpheme], at: int) -> tuple[int, Sequence[tuple[int, str]]]:
         """Return how many units from a place on are a word of the dictionary, at least one, and its glosses."""
         if not units[at].content or not _JAPANESE.search(units[at].surface):
             return 1, []
@@ -121,7 +124,7 @@ class Gloss:
         words = [found.group().replace("’", "'") for found in _LATIN.finditer(text)]
         at, seen = 0, set()
         while at < len(words):
-            size, found = 1, list[str]()
+            size, found = 1, tuple[str, ...]()
             for size in range(min(3, len(words) - at), 0, -1):
                 part = words[at : at + size]
                 if part[0].casefold() not in STOP_WORDS and part[-1].casefold() not in STOP_WORDS:
@@ -152,11 +155,11 @@ def _as_typed(text: str) -> list[str]:
     return [t for t in dict.fromkeys(token.text for token in asked(lexical_form(text))) if not _JAPANESE.search(t)]
 
 
-def _as_glosses(words: str) -> list[str]:
+def _as_glosses(words: str) -> tuple[str, ...]:
     """Return how the dictionary may write an English word or phrase: singular, uninflected, with ``to`` for verbs."""
     forms = [words, words.casefold()]
     *start, last = words.casefold().split(" ")
     for end, new in (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e")):
         if last.endswith(end) and len(last) - len(end) >= 3:
             forms.append(" ".join([*start, last.removesuffix(end) + new]))
-    return [form for one in dict.fromkeys(forms) for form in (one, f"to {one}")]
+    return tuple(form for one in dict.fromkeys(forms) for form in (one, f"to {one}"))

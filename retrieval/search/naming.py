@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
 
 from retrieval.ids import document_id
 
@@ -28,11 +27,15 @@ def places_of(name: str, roots: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     file, mark, record = name.rpartition("#")
     if not mark:
         return
-    path = PurePosixPath(file)
-    stem = path.name.removesuffix(".gz").rpartition(".")[0] or path.name
+    last = _last(file)
+    stem = last.removesuffix(".gz").rpartition(".")[0] or last
     for source, root in sorted(roots.items()):
-        if source == stem or PurePosixPath(root.replace("\\", "/")).name == path.name:
+        if source == stem or _last(root.replace("\\", "/")) == last:
             yield source, record
+
+
+def _last(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
 
 
 def ids_of(name: str, roots: Mapping[str, str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from retrieval.ids import fingerprint
 from retrieval.search.naming import ids_of
 from retrieval.text.wordbook import key_of, parted
 from retrieval.values import LaneScore, Passage
@@ -28,7 +29,7 @@ class Pin:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ruling:
-    """What holds for one question, as ids of documents: a ban wins over a pin."""
+    """What holds for one question, as ids of documents. What is never shown is not admitted, so a ban wins."""
 
     first: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
@@ -40,13 +41,16 @@ class Pins:
     def __init__(self, pins: Iterable[Pin]) -> None:
         self._pins = tuple(pins)
 
+    def __repr__(self) -> str:
+        return f"Pins({fingerprint(*map(repr, self._pins))})"
+
     def ruling(self, question: str, *, roots: Mapping[str, str]) -> Ruling:
         """Return what holds for a question; ``roots`` are the store's sources by name."""
         key = key_of(question)
         holding = [pin for pin in self._pins if any(matches(pattern, key) for pattern in pin.questions)]
         never = frozenset(one for pin in holding for name in pin.never for one in ids_of(name, roots))
         first = dict.fromkeys(one for pin in holding for name in pin.first for one in ids_of(name, roots))
-        return Ruling(first=tuple(one for one in first if one not in never), never=never)
+        return Ruling(first=tuple(first), never=never)
 
 
 def put_first(pinned: Sequence[Passage], passages: Sequence[Passage]) -> list[Passage]:

@@ -55,8 +55,8 @@ class Searcher:
 
     ``timer`` gives seconds that only grow; ``rule`` says how the lanes are merged, ``conversation`` when a question is
     read together with earlier ones, ``glossary`` what else its words may be said as, ``gloss`` what they are in the
-    other language, ``pins`` what is put first or never shown; ``reranker`` looks at the best of the fused passages once
-    more.
+    other language, ``pins`` what is put first or never shown; ``reranker`` looks at the best of the fused passages
+    once more.
     """
 
     def __init__(
@@ -96,6 +96,11 @@ class Searcher:
     def reranker(self) -> Reranker | None:
         """What looks at the best passages once more, if anything does."""
         return self._reranker
+
+    @property
+    def words(self) -> tuple[object, ...]:
+        """What the words of a question are looked up in, and what is pinned to them, by ``repr``."""
+        return self._glossary, self._gloss, self._pins
 
     @property
     def embedder(self) -> Embedder:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from retrieval.ids import fingerprint
 from retrieval.text.lexical import lexical_form
 
 __all__ = ["Entry", "Match", "Saying", "Wordbook", "key_of", "parted", "with_spaces"]
@@ -58,7 +59,10 @@ class Match(NamedTuple):
 
 
 class Wordbook:
-    """Words with their other sayings. A word that stands in several entries has the sayings of all."""
+    """Words with their other sayings. A word that stands in several entries has the sayings of all.
+
+    Its ``repr`` is the same for the same words, whatever their order.
+    """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         found: dict[str, dict[str, Saying]] = defaultdict(dict)
@@ -74,8 +78,8 @@ class Wordbook:
             lengths[key[:1]].add(len(key))
         self._lengths = {first: sorted(sizes, reverse=True) for first, sizes in lengths.items()}
 
-    def __len__(self) -> int:
-        return len(self._sayings)
+    def __repr__(self) -> str:
+        return f"Wordbook({fingerprint(*(f'{key}={sorted(said)}' for key, said in sorted(self._sayings.items())))})"
 
     def matches(self, key: str) -> Iterator[Match]:
         """Yield the words in a text's `key_of`, from the left, the longest at each place, without overlap."""

@@ -102,3 +102,11 @@ def test_letters_that_grow_when_their_case_is_folded_cost_no_place() -> None:
 def test_hostile_repetition_costs_no_more_than_its_length(part: str) -> None:
     groups = worded(part * (20_000 // len(part)), glossary=GLOSSARY).query.groups
     assert sum(bool(group.alternatives) for group in groups) <= 24
+
+
+def test_a_measurement_tells_two_glossaries_apart_and_not_two_orders_of_one() -> None:
+    """What was measured with other words is not gone on with (`tenkyo eval`)."""
+    car, leave = Entry(words=("車", "自動車")), Entry(words=("有休", "PTO"))
+    assert repr(Wordbook([car, leave])) == repr(Wordbook([leave, car]))
+    assert repr(Wordbook([car, leave])) != repr(Wordbook([car]))
+    assert repr(Wordbook([car])) != repr(Wordbook([Entry(words=("車", "自動車"), weight=0.5)]))
