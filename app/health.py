@@ -11,7 +11,10 @@ from pathlib import Path
 
 from app.wiring import Wiring
 from ingest.generation import current_generation, spec_for
-from retrieval.errors import TenkyoError
+from retrieval.access import OPERATOR, filter_for
+from retrieval.errors import NotVisible, TenkyoError
+from retrieval.ports import View
+from retrieval.search.naming import ids_of
 
 __all__ = ["Check", "checks"]
 
@@ -35,6 +38,7 @@ def checks(wiring: Wiring) -> Iterator[Check]:
     yield _disk(wiring.database)
     embedder_check = _embedder(wiring)
     yield embedder_check
+    yield from _words(wiring)
     if not wiring.database.exists():
         yield Check(name="store", ok=True, detail=f"{wiring.database}: not there yet; `tenkyo ingest PATH` makes it")
         return
@@ -45,6 +49,8 @@ def checks(wiring: Wiring) -> Iterator[Check]:
         yield index_check
         if index_check.ok and wiring.store().generations():
             yield _evidence(wiring)
+    if store_check.ok and wiring.settings.pins:
+        yield _pins(wiring)
 
 
 def _clock() -> Check:
@@ -94,6 +100,52 @@ def _store(wiring: Wiring) -> Check:
         detail="; ".join(damage) or f"{wiring.database}: sound, {wiring.database.stat().st_size >> 20} MiB",
         exit_code=5,
     )
+
+
+def _words(wiring: Wiring) -> Iterator[Check]:
+    """Check what words of a question may be said as: the glossary, and the dictionary of the other language."""
+    if entries := wiring.settings.glossary:
+        words = sum(len(entry.words) + len(entry.to) for entry in entries)
+        detail = f"{len(entries)} entries, {words} wordings, from {wiring.loaded.origins['glossary']}"
+        yield Check(name="glossary", ok=True, detail=detail)
+    if wiring.settings.gloss == "off":
+        return
+    from retrieval.gloss import COMMAND, LICENCE
+
+    try:
+        gloss = wiring.gloss()
+        found = gloss.glossed("返品の期限", language="ja") if gloss is not None else None
+    except TenkyoError as error:
+        yield Check(name="gloss", ok=False, detail=str(error), exit_code=error.exit_code)
+        return
+    if gloss is None:
+        detail = f"not installed: Japanese and English meet by meaning alone ({COMMAND})"
+        yield Check(name="gloss", ok=True, detail=detail)
+    else:
+        yield Check(name="gloss", ok=found is not None, detail=LICENCE)
+
+
+def _pins(wiring: Wiring) -> Check:
+    """Warn of documents that pins name and that are not there: they may come, or be misspelled."""
+    rules = wiring.settings.pins
+    names = sorted({name for rule in rules for name in (*rule.first, *rule.never)})
+    try:
+        store = wiring.store()
+        roots = store.sources()
+        with store.view() as view:
+            absent = [name for name in names if not any(_there(view, one) for one in ids_of(name, roots))]
+    except TenkyoError as error:
+        return Check(name="pins", ok=False, detail=str(error), exit_code=error.exit_code)
+    told = f"; not in the index: {', '.join(absent)}" if absent else ""
+    return Check(name="pins", ok=True, detail=f"{len(rules)} rules, {len(names)} documents{told}")
+
+
+def _there(view: View, document: str) -> bool:
+    try:
+        view.document(document, where=filter_for(OPERATOR))
+    except NotVisible:
+        return False
+    return True
 
 
 def _index(wiring: Wiring) -> Check:

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from app.glossary import entries_of
 from retrieval.errors import SettingsError
+from retrieval.text.wordbook import Entry
 
 __all__ = [
     "DEFAULT_STORE",
@@ -25,6 +27,7 @@ __all__ = [
     "EvidenceSettings",
     "LabelRule",
     "Loaded",
+    "PinRule",
     "ReaderLimits",
     "Settings",
     "load",
@@ -34,6 +37,8 @@ __all__ = [
 PREFIX = "TENKYO_"
 FILE_NAME = "tenkyo.toml"
 DEFAULT_STORE = "sqlite:///.tenkyo/kb.db"
+
+_IN_FILES = frozenset({"labels", "pins"})  # rules have no form as one variable
 
 
 class _Section(BaseModel):
@@ -57,6 +62,35 @@ class LabelRule(_Section):
 
     glob: str = Field(min_length=1)
     labels: tuple[str, ...]
+
+
+class PinRule(_Section):
+    """Documents that are put first, or never shown, for questions of a pattern (`retrieval.search.pins`)."""
+
+    question: tuple[str, ...] = Field(min_length=1, max_length=100)
+    first: tuple[str, ...] = Field(default=(), max_length=10)
+    never: tuple[str, ...] = Field(default=(), max_length=1000)
+
+    @field_validator("question", "first", "never", mode="before")
+    @classmethod
+    def _several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("question", "first", "never")
+    @classmethod
+    def _says_something(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if not any(letter.isalnum() for letter in one) or len(one) > 500:
+                raise ValueError(f"{one!r} names nothing; * alone is no pattern")
+        return value
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> PinRule:
+        if not self.first and not self.never:
+            raise ValueError("it says neither what comes first nor what is never shown")
+        if both := sorted(set(self.first) & set(self.never)):
+            raise ValueError(f"{both[0]!r} cannot come first and never be shown")
+        return self
 
 
 class EvidenceSettings(_Section):
@@ -85,6 +119,10 @@ class Settings(_Section):
         default="local",
         description="local: ONNX Runtime, int8; local-engine: the engine of the weights' own package, slower",
     )
+    reranker: Literal["none", "local"] = Field(
+        default="none",
+        description="what ranks the best 50 passages anew; local: by the vectors of their statements",
+    )
     model: Literal["extractive"] = Field(default="extractive", description="what writes the answers")
     cache: Path = Field(default=Path(), description="folder of the built model; by default the user's cache folder")
     threads: int | None = Field(default=None, ge=1, le=256, description="threads of the embedder; by default all cores")
@@ -100,8 +138,19 @@ class Settings(_Section):
     readers: ReaderLimits = Field(default_factory=ReaderLimits)
     evidence: EvidenceSettings = Field(default_factory=EvidenceSettings)
     labels: tuple[LabelRule, ...] = Field(default=(), description="label rules: [[labels]] glob = ..., labels = [...]")
+    glossary: tuple[Entry, ...] = Field(
+        default=(), description="what words of a question may be said as: [[glossary]] terms = [...], or a file"
+    )
+    gloss: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="a dictionary between Japanese and English: auto, if it is installed (the extra gloss); on; off",
+    )
+    pins: tuple[PinRule, ...] = Field(
+        default=(),
+        description="documents for patterns of questions: [[pins]] question, first, never",
+    )
 
-    @field_validator("log_level", "embedder", "model", mode="before")
+    @field_validator("log_level", "embedder", "reranker", "model", "gloss", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value
@@ -140,6 +189,8 @@ def load(
     _merge_environment(values, origins, environ=environ, keys=keys, places=places)
     values.setdefault("store", default_store)
     _settle_paths(values, origins, file_folder=file.resolve().parent, folder=folder, environ=environ)
+    if "glossary" in values:
+        values["glossary"] = entries_of(values["glossary"], place=origins["glossary"])
     try:
         settings = Settings.model_validate(_nested(values))
     except ValidationError as error:
@@ -198,7 +249,7 @@ def _merge_environment(
     keys: tuple[str, ...],
     places: tuple[str, ...],
 ) -> None:
-    variables = {PREFIX + key.replace(".", "_").upper(): key for key in keys if key != "labels"}
+    variables = {PREFIX + key.replace(".", "_").upper(): key for key in keys if key not in _IN_FILES}
     for name in sorted(environ):
         if not name.startswith(PREFIX):
             continue
@@ -235,6 +286,8 @@ def _settle_paths(
         values["cache"] = Path(environ.get("XDG_CACHE_HOME") or home / ".cache") / "tenkyo"
     elif isinstance(cache, str):
         values["cache"] = base("cache") / Path(cache).expanduser()
+    if isinstance(glossary := values.get("glossary"), str):
+        values["glossary"] = base("glossary") / Path(glossary).expanduser()
 
 
 def _nested(values: Mapping[str, Any]) -> dict[str, Any]:

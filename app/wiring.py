@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.glossary import wordbook
 from app.settings import DEFAULT_STORE, Loaded, Settings, load, store_path
 from retrieval.errors import SettingsError, UserError
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from app.remembered import Given
     from ingest.run import Ingestion
     from retrieval.answers.answerer import Answerer
-    from retrieval.ports import Embedder, Source, Store
+    from retrieval.gloss import Gloss
+    from retrieval.ports import Embedder, Reranker, Source, Store
+    from retrieval.search.pins import Pins
     from retrieval.search.searcher import Searcher
 
 __all__ = ["Wiring", "now", "wiring_here"]
@@ -91,7 +94,36 @@ class Wiring:
         """Return the search over the store."""
         from retrieval.search.searcher import Searcher
 
-        return Searcher(self.store(), self.embedder())
+        return Searcher(
+            self.store(),
+            self.embedder(),
+            glossary=wordbook(self.settings.glossary),
+            gloss=self.gloss(),
+            pins=self.pins(),
+            reranker=self._reranker(),
+        )
+
+    def gloss(self) -> Gloss | None:
+        """Return the dictionary between Japanese and English. Raises `SettingsError` when it is on and not there."""
+        if self.settings.gloss == "off":
+            return None
+        from retrieval.gloss import installed, open_gloss
+
+        return open_gloss() if self.settings.gloss == "on" or installed() else None
+
+    def pins(self) -> Pins | None:
+        """Return what is put first or never shown for some questions, None when nothing is."""
+        from retrieval.search.pins import Pin, Pins
+
+        rules = [Pin(questions=rule.question, first=rule.first, never=rule.never) for rule in self.settings.pins]
+        return Pins(rules) if rules else None
+
+    def _reranker(self) -> Reranker | None:
+        if self.settings.reranker == "none":
+            return None
+        from retrieval.search.late_scoring import LateScoring
+
+        return LateScoring()
 
     def answerer(self) -> Answerer:
         """Return what answers questions from the store."""

@@ -6,7 +6,8 @@
 
 ``FOLDER`` is a folder of documents with some Markdown or text in Japanese and English (default: the samples). It is
 ingested, its texts are embedded, and they fill the lexical lane of the store. The parts can be run alone:
-``benchmarks.embedding``, ``benchmarks.ingest``, ``benchmarks.store``; quality is measured by ``benchmarks.quality``.
+``benchmarks.embedding``, ``benchmarks.ingest``, ``benchmarks.store``, ``benchmarks.ask`` (here over 10,000 chunks).
+Quality is measured by ``benchmarks.quality``.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 *given.chunks,
                 *(["--without-peers"] if given.without_peers else []),
             ],
+            "ask": [],
         }
         figures: dict[str, object] = {}
         failed = False

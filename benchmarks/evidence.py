@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from threading import Event
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="benchmarks.evidence", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("places", nargs="+", type=Path, help="store and question set, in turn")
-    parser.add_argument("--as-of", default=date.today().isoformat(), help="the day of questions that name none")  # noqa: DTZ011
+    parser.add_argument("--as-of", default=datetime.now().astimezone().date().isoformat(), help="the day of questions")
     parser.add_argument("--limit", type=int, metavar="N", help="at most N questions of every set")
     options = parser.parse_args(arguments)
     day = date.fromisoformat(options.as_of)

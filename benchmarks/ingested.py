@@ -38,15 +38,15 @@ def code_digest() -> str:
 def ingested(one: QuestionSet, *, work: Path, cache: Path) -> Path:
     """Return the database of a set, made if this program has not made it yet; the vectors of any earlier run are used.
 
-    ``work`` keeps stores, unpacked corpora and vectors, ``cache`` the built embedder.
+    ``work`` keeps unpacked corpora, vectors and for each set a folder named like the program that filled it; ``cache``
+    the built embedder.
     """
-    work.mkdir(parents=True, exist_ok=True)
-    database = work / f"{one.name}-{code_digest()}.db"
-    complete = database.with_suffix(".complete")
+    folder = work / "sets" / one.name / code_digest()
+    database, complete = folder / "kb.db", folder / "ingested"
     if complete.exists():
         return database
-    for old in work.glob(f"{one.name}-*.db*"):
-        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    shutil.rmtree(folder.parent, ignore_errors=True)
+    folder.mkdir(parents=True)
     embedder = Remembering(local_embedder(cache), work / "vectors.db")
     store = open_store(database, clock=_now)
     try:

@@ -5,8 +5,9 @@
     python -m benchmarks.quality FOLDER [--sets a b] [--limit N] [--work DIR] [--out docs/quality.md]
 
 Every set found under ``FOLDER`` (see `benchmarks.questions`), and the samples, goes into a store of its own by the
-real ingestion and is measured by ``tenkyo eval``. Sets of pages are measured once more with their English pages alone.
-Stores, vectors and finished questions stay in ``--work``: a run that broke off goes on, a second one embeds nothing.
+real ingestion, is calibrated on half a by ``tenkyo calibrate`` and measured by ``tenkyo eval``. Sets of pages are
+measured once more with their English pages alone. Stores, vectors and finished questions stay in ``--work``: a run
+that broke off goes on, a second one embeds nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from pathlib import Path
 import structlog
 
 from app.evaluation.report import read_report
-from benchmarks.ingested import code_digest, ingested
+from benchmarks.ingested import ingested
 from benchmarks.questions import SAMPLES, QuestionSet, find_sets
 from retrieval.evaluation.bootstrap import Figure
 from retrieval.evaluation.measures import MEASURES, WHOLE, measured
@@ -83,8 +84,8 @@ def _variants(one: QuestionSet) -> Iterator[QuestionSet]:
 
 def _lines(one: QuestionSet, *, work: Path, cache: Path, limit: int | None) -> Iterator[Line]:
     """Yield the lines of a set: make its store ready, ask its questions, part them into groups."""
-    database = _ready(one, work=work, cache=cache)
-    rows = _asked(one, database, work=work, cache=cache, limit=limit)
+    database = _ready(one, work=work, cache=cache, limit=limit)
+    rows = _asked(one, database, cache=cache, limit=limit)
     half = [row for row in rows if half_of(row.id) == "b"]
     figures = measured(half, seed=_SEED)
     for group in (name for name in _groups(one) if name in figures):
@@ -103,30 +104,45 @@ def _groups(one: QuestionSet) -> tuple[str, ...]:
     return ("ja", "en") if one.pages or one is SAMPLES else (WHOLE,)
 
 
-def _ready(one: QuestionSet, *, work: Path, cache: Path) -> Path:
-    """Return the store of a set, ready to be asked: all that an index needs before its first question is done here."""
+def _ready(one: QuestionSet, *, work: Path, cache: Path, limit: int | None) -> Path:
+    """Return the store of a set, ready to be asked: taken in, and calibrated on half a."""
     _say(f"{one.name}: taking in")
-    return ingested(one, work=work, cache=cache)
+    database = ingested(one, work=work, cache=cache)
+    calibrated = database.with_name("calibrated")
+    if not calibrated.exists():
+        _say(f"{one.name}: calibrating")
+        _tenkyo("calibrate", one, ["--half", "a", *_limited(limit)], database=database, cache=cache)
+        calibrated.touch()
+    return database
 
 
-def _asked(one: QuestionSet, database: Path, *, work: Path, cache: Path, limit: int | None) -> tuple[Row, ...]:
+def _asked(one: QuestionSet, database: Path, *, cache: Path, limit: int | None) -> tuple[Row, ...]:
     """Return the rows of ``tenkyo eval``: half b, but all questions of the samples."""
     _say(f"{one.name}: asking")
-    result = work / f"{one.name}.json"
-    arguments = ["eval", str(one.questions), "--out", str(result), "--seed", str(_SEED)]
-    arguments += ["--work", str(work / f"{one.name}-{code_digest()}.work.jsonl")]
-    arguments += [] if one is SAMPLES else ["--half", "b"]
-    arguments += ["--limit", str(limit)] if limit else []
-    arguments += ["--as-of", one.as_of] if one.as_of else []
-    _tenkyo(arguments, database, work=work, cache=cache)
+    result = database.with_name("result.json")
+    options = ["--out", str(result), "--work", str(database.with_name("work.jsonl")), "--seed", str(_SEED)]
+    options += [] if one is SAMPLES else ["--half", "b"]
+    options += _limited(limit)
+    _tenkyo("eval", one, options, database=database, cache=cache)
     return read_report(result, seed=_SEED).rows
 
 
-def _tenkyo(arguments: Sequence[str], database: Path, *, work: Path, cache: Path) -> None:
-    """Run one command of the program over a store; its settings are the defaults and those of the environment."""
+def _limited(limit: int | None) -> list[str]:
+    return ["--limit", str(limit)] if limit else []
+
+
+def _tenkyo(command: str, one: QuestionSet, options: Sequence[str], *, database: Path, cache: Path) -> None:
+    """Run a command over a store and a set's questions; its settings are the defaults and those of the environment."""
+    arguments = [command, str(one.questions.resolve()), *options, *(["--as-of", one.as_of] if one.as_of else [])]
     environ = {**os.environ, "TENKYO_STORE": f"sqlite:///{database}", "TENKYO_CACHE": str(cache)}
     done = subprocess.run(
-        [_TENKYO, *arguments], cwd=work, env=environ, check=False, capture_output=True, text=True, encoding="utf-8"
+        [_TENKYO, *arguments],
+        cwd=database.parent,
+        env=environ,
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     if done.returncode != 0:
         raise SystemExit(f"tenkyo {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
@@ -164,7 +180,7 @@ def table(lines: Sequence[Line], *, limit: int | None, sets: Sequence[str] | Non
 
 Made by `{command}`; FOLDER holds question sets in the form of `benchmarks/questions.py`.
 What each measure is stands in [evaluation.md](evaluation.md).
-Reported is half b of each set; half a is for calibration.
+Reported is half b of each set; half a was calibrated on (`tenkyo calibrate`), also among the samples' "both halves".
 In brackets: the 95 % interval of the bootstrap, and how many questions have a say where it is not n.
 A pair such as ja-en holds the Japanese questions with a relevant English document, judged by these documents alone.
 `{_ENGLISH_ONLY}` are the same pages without the Japanese ones. Latencies are of one machine, to compare lines by.

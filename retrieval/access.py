@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from retrieval.values import PUBLIC, Condition, Filter, Principal
 
-__all__ = ["OPERATOR", "admitted", "anonymous", "filter_for", "principal_with"]
+__all__ = ["OPERATOR", "admitted", "anonymous", "filter_for", "principal_with", "within", "without"]
 
 OPERATOR = Principal(name="operator", labels=frozenset(), operator=True)
 """The local command line, which sees every document. No HTTP caller is ever this."""
@@ -38,6 +39,17 @@ def filter_for(
         as_of=as_of,
         languages=languages,
     )
+
+
+def within(where: Filter, documents: Iterable[str]) -> Filter:
+    """Return what a filter admits of these documents, by id."""
+    ids = frozenset(documents)
+    return replace(where, documents=ids if where.documents is None else where.documents & ids)
+
+
+def without(where: Filter, documents: Iterable[str]) -> Filter:
+    """Return what a filter admits but these documents, by id."""
+    return replace(where, excluded=where.excluded.union(documents))
 
 
 def admitted(*, allow: frozenset[str], deny: frozenset[str], where: Filter) -> bool:

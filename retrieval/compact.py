@@ -41,12 +41,16 @@ def expand(vector: CompactVector) -> Vector:
 
 
 def cosines(question: Vector, vectors: Sequence[CompactVector]) -> list[float]:
-    """Return the cosine of a unit vector with each compact one, all of its dimensions."""
+    """Return the cosine of a unit vector with each compact one, all of its dimensions.
+
+    One does not depend on what else is given, not in its last bit either: a matrix product of the numerical library
+    adds up in an order that depends on the number of rows.
+    """
     if not vectors:
         return []
-    asked = np.frombuffer(question, dtype="<f4").astype(np.float32)
+    asked = np.frombuffer(question, dtype="<f4").astype(np.float64)
     table = np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(len(vectors), compact_size(len(asked)))
     scales = np.ascontiguousarray(table[:, : _SCALE.itemsize]).view(_SCALE)[:, 0]
-    products = table[:, _SCALE.itemsize :].view(np.int8).astype(np.float32) @ asked
-    found: list[float] = (products * scales).astype(np.float64).tolist()
+    codes = np.ascontiguousarray(table[:, _SCALE.itemsize :]).view(np.int8).astype(np.float64)
+    found: list[float] = (np.einsum("ij,j->i", codes, asked) * scales).tolist()
     return found

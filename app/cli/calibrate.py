@@ -34,6 +34,7 @@ def _calibrate(
     ] = None,
     *,
     half: HalfOption = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many of the questions.")] = None,
     as_of: AsOfOption = None,
     error_rate: Annotated[
         float | None,
@@ -58,7 +59,7 @@ def _calibrate(
     with wired(ctx) as wiring, stopping() as stop:
         wiring.store()
         file = questions or wiring.settings.evidence.questions
-        chosen = sample(question_set(file), half=half.letter if half else None) if file else ()
+        chosen = sample(question_set(file), half=half.letter if half else None, limit=limit) if file else ()
         if half is not None and not chosen:
             raise UserError(f"--half {half.value}: there is no question in it; give QUESTIONS.")
         rate = error_rate if error_rate is not None else wiring.settings.evidence.error_rate

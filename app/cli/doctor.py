@@ -32,7 +32,8 @@ def _doctor(ctx: typer.Context, *, output: OutputOption = Format.TEXT) -> None:
         "system": platform.platform(),
     }
     with wired(ctx) as wiring:
-        flat = _flat(wiring.settings.model_dump(mode="json"))
+        flat = _flat(wiring.settings.model_dump(mode="json", exclude={"glossary"}))
+        flat["glossary"] = f"{len(wiring.settings.glossary)} entries"
         settings = [
             {"key": key, "value": flat.get(key), "origin": origin} for key, origin in wiring.loaded.origins.items()
         ]

@@ -72,12 +72,15 @@ def _search(
         )
         return
     from app.cli.render import print_passages
-    from retrieval.answers.wire import passage_json, understood_json
+    from retrieval.answers.wire import expansions_json, passage_json, understood_json
 
     with wired(ctx) as wiring:
         found = wiring.searcher().search(question or "", where=where, limit=limit, lane=lane.lane, turns=after or ())
     for name in found.degraded:
-        say(f"The {name} lane failed; the ranking is that of the other one.", style="yellow")
+        if name == "rerank":
+            say("The passages could not be ranked once more; they stand as the lanes found them.", style="yellow")
+        else:
+            say(f"The {name} lane failed; the ranking is that of the other one.", style="yellow")
     if output is Format.JSON:
         emit(
             {
@@ -85,6 +88,7 @@ def _search(
                 "understood": understood_json(found.understood),
                 "language": found.language,
                 "generation": found.generation,
+                "expansions": expansions_json(found.expansions),
                 "degraded": list(found.degraded),
                 "timings_ms": dict(found.timings_ms),
             }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
+from collections.abc import Mapping
 
 from retrieval.access import OPERATOR, filter_for
 from retrieval.errors import NotVisible
 from retrieval.ids import document_id
 from retrieval.ports import StoredDocument, View
+from retrieval.search.naming import places_of
 from retrieval.values import Filter
 
 __all__ = ["Library", "visible"]
@@ -18,11 +17,7 @@ _ALL = filter_for(OPERATOR)
 
 
 class Library:
-    """The documents of a store by the names that people give them.
-
-    A name is a path relative to the root of a source, or a record's id, in any source; ``source/key`` in that source;
-    ``file#id`` is the record ``id`` of the source that was read from ``file`` or is named like it.
-    """
+    """The documents of a store by the names that people give them (`retrieval.search.naming`)."""
 
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._roots = dict(sorted(sources.items()))
@@ -31,26 +26,9 @@ class Library:
     def named(self, name: str, view: View) -> tuple[StoredDocument, ...]:
         """Return the documents of a name, by source; several when several sources hold the key, none when none does."""
         if name not in self._found:
-            places = dict.fromkeys((*self._plain(name), *self._of_record(name)))
+            places = dict.fromkeys(places_of(name, self._roots))
             self._found[name] = tuple(stored for place in places if (stored := _stored(view, *place, where=_ALL)))
         return self._found[name]
-
-    def _plain(self, name: str) -> Iterator[tuple[str, str]]:
-        for source in self._roots:
-            for form in (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)):
-                yield source, form
-                if form.startswith(f"{source}/"):
-                    yield source, form.removeprefix(f"{source}/")
-
-    def _of_record(self, name: str) -> Iterator[tuple[str, str]]:
-        file, mark, record = name.rpartition("#")
-        if not mark:
-            return
-        path = PurePosixPath(file)
-        stem = path.name.removesuffix(".gz").rpartition(".")[0] or path.name
-        for source, root in self._roots.items():
-            if source == stem or PurePosixPath(root.replace("\\", "/")).name == path.name:
-                yield source, record
 
 
 def visible(document: StoredDocument, view: View, *, where: Filter) -> bool:

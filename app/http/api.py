@@ -18,7 +18,7 @@ from app.http.problems import install, problem
 from app.http.requests import AskBody, SearchBody
 from app.places import Opens, open_place, place_json
 from retrieval.access import anonymous, filter_for
-from retrieval.answers.wire import answer_json, passage_json, understood_json
+from retrieval.answers.wire import answer_json, expansions_json, passage_json, understood_json
 from retrieval.errors import TenkyoError
 from retrieval.search.results import SearchResult
 from retrieval.search.searcher import LaneName
@@ -77,6 +77,7 @@ def create_app(services: Services) -> FastAPI:
             "understood": understood_json(found.understood),
             "language": found.language,
             "generation": found.generation,
+            "expansions": expansions_json(found.expansions),
             "degraded": list(found.degraded),
             "timings_ms": dict(found.timings_ms),
         }
@@ -98,8 +99,8 @@ def create_app(services: Services) -> FastAPI:
             found = services.searcher.search("ready?", where=filter_for(anonymous()), limit=1)
         except TenkyoError as error:
             return problem("not-ready", status=503, detail=str(error))
-        if found.degraded:
-            return problem("not-ready", status=503, detail=f"Degraded: {', '.join(found.degraded)}.")
+        if lost := [name for name in found.degraded if name != "rerank"]:  # without it questions are answered as well
+            return problem("not-ready", status=503, detail=f"Degraded: {', '.join(lost)}.")
         return {"status": "ready", "generation": found.generation}
 
     return app

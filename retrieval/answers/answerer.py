@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from retrieval.access import without as without_documents
 from retrieval.answers.caveats import about_disagreements, about_lanes, about_validity
 from retrieval.answers.choices import AmbiguityRule, Open, distinguished, left_open
 from retrieval.answers.composing import Composer
@@ -22,6 +23,7 @@ from retrieval.calibration.record import calibration_of
 from retrieval.errors import StoreError
 from retrieval.ports import Clock, Store, View
 from retrieval.search.duplicates import best_per_document, distinct_texts
+from retrieval.search.pins import by_merit
 from retrieval.search.results import SearchResult
 from retrieval.search.searcher import Searcher
 from retrieval.values import (
@@ -182,16 +184,18 @@ class Answerer:
     ) -> Weight:
         """Return whether `ask` would answer, and how surely, without answering.
 
-        ``without`` are ids of documents taken as deleted. Raises what `Searcher.search_in` raises.
+        ``without`` are ids of documents taken as deleted, but that idf still counts them. Raises what
+        `Searcher.search_in` raises.
         """
         with self._store.view(generation=generation) as view:
-            result = self._searcher.search_in(view, question, where=where, limit=_FOUND, without=without, turns=turns)
-            return self._weighed(view, result, distinct_texts(result.passages), where, without=without).weight
+            left = without_documents(where, without)
+            result = self._searcher.search_in(view, question, where=left, limit=_FOUND, turns=turns)
+            return self._weighed(view, result, distinct_texts(result.passages), left).weight
 
     @property
     def rules(self) -> tuple[object, ...]:
         """What answers depend on beside the store, by ``repr``: for the fingerprint of a measurement."""
-        searching = self._searcher.rule, self._searcher.conversation
+        searching = self._searcher.rule, self._searcher.conversation, self._searcher.reranker, self._searcher.words
         return *searching, self._evidence, self._selection, self._ambiguity, self._disagreement, self._sentences
 
     def _answer(self, result: SearchResult, reply: _Reply, where: Filter, *, begun: float) -> Answer:
@@ -225,10 +229,8 @@ class Answerer:
         result: SearchResult,
         passages: Sequence[Passage],
         where: Filter,
-        *,
-        without: frozenset[str] = frozenset(),
     ) -> _Weighed:
-        found = weigh(view, result, passages, where=where, embedder=self._searcher.embedder, without=without)
+        found = weigh(view, result, by_merit(passages), where=where, embedder=self._searcher.embedder)
         rule = self._evidence or rule_of(view)
         return _Weighed(terms=found.terms, evidence=found.evidence, rule=rule, finding=rule.decide(found.evidence))
 

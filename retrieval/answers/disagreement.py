@@ -23,6 +23,7 @@ from retrieval.answers.marks import apart
 from retrieval.answers.statements import Statement
 from retrieval.text.facts import Fact, FactKind, facts_in, find_facts
 from retrieval.text.lexical import analyze, analyze_query
+from retrieval.text.quantities import QUANTITY
 from retrieval.values import Passage
 
 __all__ = ["Disagreement", "DisagreementRule", "disagreements"]
@@ -209,4 +210,4 @@ def _codes(text: str) -> frozenset[str]:
 def _words(text: str) -> frozenset[str]:
     """Return the words of a text that carry its subject: neither kana nor figures, as written or as a value."""
     words = (word for word in analyze_query(text) if not _HIRAGANA.search(word))
-    return frozenset(word for word in words if not (word[0].isdigit() or word[0] == "="))
+    return frozenset(word for word in words if not (word[0].isdigit() or word[0] == QUANTITY))

@@ -6,8 +6,8 @@ that is high for the best hit of any question, also of one that no document answ
 
 The signals are added up with weights (a logistic model, `retrieval.calibration`), one model for each pair of (question,
 document) language, and compared with two bounds: at the upper one or over it a question is answered, under the lower
-one nothing was found, between them passages are shown without a claim. Names that stand in no document forbid an
-answer whatever the rest says.
+one nothing was found, between them passages are shown without a claim. A code that stands in no document (E-7777)
+forbids an answer whatever the rest says.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from retrieval.values import Passage, Term
 
 __all__ = [
     "ACROSS",
+    "SIGNALS",
     "WITHIN",
     "Evidence",
     "EvidenceModel",
@@ -46,8 +47,9 @@ ACROSS = "across"
 _CARRIERS = 3  # best passages that may carry the evidence
 _NOTHING = -100.0  # a margin under all others, and still a number that JSON knows
 _STATEMENT_COVERAGE = 0.15  # what a statement's words count beside its cosine
+_TENTH = 10  # the cosine of this one is what a lead is measured from
 _UNFOUND = 101  # the rank of what a lane did not find among its first hundred
-_FORBIDDEN = 3.0  # what an unknown name takes off the strength
+_FORBIDDEN = 3.0  # what an unknown code takes off the strength
 _LEXICAL_ANSWER, _LEXICAL_REFUSE = 0.8, 0.4  # coverage that decides alone while there is no dense lane
 
 
@@ -79,17 +81,19 @@ class Origin(StrEnum):
 class EvidenceSignals:
     """The signals that are added up, all of them absolute.
 
-    ``cosine`` is the best raw cosine among the first three passages, ``cosine_margin`` how far the dense lane's first
-    hit lies over its second; ``share`` the lexical lane's best BM25 over the question's ideal, ``share_margin`` the
-    same distance there. ``statement`` is the best sum of a statement's cosine and 0.15 times its coverage,
-    ``statement_lead`` how far the best cosine of a statement lies over their mean. ``coverage`` in [0, 1] is the
-    idf-weighted share of the question's telling terms in the first passage, ``subjects`` in [0, 1] the mean share in
-    which one of the first three says the question's words of content. ``agreement`` in (0, 1] is 1 when both lanes
-    place one of the first three first: the greatest 1 / sqrt(rank * rank).
+    ``cosine`` is the best raw cosine among the first three passages, ``cosine_margin`` how far the dense lane's
+    first hit lies over its second, ``cosine_lead`` over its tenth; ``share`` the lexical lane's best BM25 over the
+    question's ideal, ``share_margin`` the same distance there. ``statement`` is the best sum of a statement's
+    cosine and 0.15 times its coverage, ``statement_lead`` how far the best cosine of a statement lies over their
+    mean. ``coverage`` in [0, 1] is the idf-weighted share of the question's telling terms in the first passage,
+    ``subjects`` in [0, 1] the mean share in which one of the first three says the question's words of content.
+    ``agreement`` in (0, 1] is 1 when both lanes place one of the first three first: the greatest 1 / sqrt(rank *
+    rank). ``unknown`` is 1 when the question has a name or a term of a trade that stands in no document.
     """
 
     cosine: float = 0.0
     cosine_margin: float = 0.0
+    cosine_lead: float = 0.0
     share: float = 0.0
     share_margin: float = 0.0
     statement: float = 0.0
@@ -97,6 +101,7 @@ class EvidenceSignals:
     coverage: float = 0.0
     subjects: float = 0.0
     agreement: float = 0.0
+    unknown: float = 0.0
 
     @property
     def vector(self) -> tuple[float, ...]:
@@ -122,6 +127,11 @@ class Evidence:
     unknown: tuple[str, ...] = ()
     dense: bool = True
     lexical: bool = True
+
+    @property
+    def barred(self) -> bool:
+        """Whether no strength helps: nothing was found, or the question has a code that stands in no document."""
+        return self.found == 0 or any(char.isdigit() for name in self.unknown for char in name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,10 +165,10 @@ def _default_models() -> dict[str, EvidenceModel]:
 
 # Fitted on half a of question sets (python -m benchmarks.evidence, docs/decisions/0051-evidence-rule.md). The bounds
 # that belong to them are on the safe side: no index is like another.
-_WEIGHTS_WITHIN = (-3.4, 27.3, 1.8, 6.8, 9.5, 27.4, 1.5, 1.9, 0.9)
-_INTERCEPT_WITHIN = -14.0
-_WEIGHTS_ACROSS = (20.0, 27.3, 1.8, 6.8, 9.5, 27.4, 0.0, 0.0, 0.9)
-_INTERCEPT_ACROSS = -28.0
+_WEIGHTS_WITHIN = (3.0, 20.0, 10.0, 0.3, 6.0, 4.0, 18.0, 2.0, 1.7, 1.0, -3.0)
+_INTERCEPT_WITHIN = -12.0
+_WEIGHTS_ACROSS = (30.0, 9.0, 10.0, 0.0, 0.0, 0.0, 25.0, 3.0, 0.0, 0.0, -3.0)
+_INTERCEPT_ACROSS = -30.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,16 +199,15 @@ class EvidenceRule:
             margin = model.strength(evidence.signals) - model.answer
         else:
             margin = evidence.signals.coverage - _LEXICAL_ANSWER
-        return min(margin - _FORBIDDEN, -_FORBIDDEN / 100) if evidence.unknown else margin
+        return min(margin - _FORBIDDEN, -_FORBIDDEN / 100) if evidence.barred else margin
 
     def decide(self, evidence: Evidence) -> Finding:
         """Return what may be done on this evidence.
 
         Without the dense lane coverage stands alone; without the lexical lane the model across languages decides, which
-        goes without words. With an unknown name the passages are shown at most; with an unknown code, which no passage
-        is about, nothing is.
+        goes without words. With an unknown code nothing is shown: no passage is about it.
         """
-        if evidence.found == 0 or any(char.isdigit() for name in evidence.unknown for char in name):
+        if evidence.barred:
             return Finding.REFUSE
         margin = self.margin(evidence)
         if margin >= 0:
@@ -256,6 +265,7 @@ def measure(
         signals=EvidenceSignals(
             cosine=max((p.lanes["dense"].score for p in carriers if "dense" in p.lanes), default=0.0),
             cosine_margin=_margin(lanes.cosines) if len(lanes.cosines) > 1 else 0.0,
+            cosine_lead=lanes.cosines[0] - lanes.cosines[:_TENTH][-1] if lanes.cosines else 0.0,
             share=max(lanes.shares, default=0.0),
             share_margin=_margin(lanes.shares),
             statement=max(said, default=0.0),
@@ -263,6 +273,7 @@ def measure(
             coverage=share_of(weighed, held[0]) if held else 0.0,
             subjects=max((subject_coverage(asked, terms, tokens) for tokens in held), default=0.0),
             agreement=max((_agreement(passage) for passage in carriers), default=0.0),
+            unknown=float(bool(unknown)),
         ),
         unknown=tuple(unknown),
         dense=bool(lanes.cosines),

@@ -31,6 +31,10 @@ _PHRASES: Final = {
         "ja": "語句による検索が使えなかったため、意味の近さだけで探しました。",
         "en": "Search by words was not available; only nearness of meaning was looked for.",
     },
+    "rerank_degraded": {
+        "ja": "検索結果の並べ直しができなかったため、最初の順位のまま示しています。",
+        "en": "The passages found could not be ranked once more; they stand as they were found.",
+    },
     "superseded": {
         "ja": "「{title}」は新しい文書に置き換えられています。",
         "en": "“{title}” has been superseded by a newer document.",

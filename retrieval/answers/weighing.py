@@ -19,7 +19,6 @@ __all__ = ["Weighed", "weigh"]
 
 _READ = 5  # passages whose statements count
 _NAMES = 8  # names looked up for one question
-_DEEP = 50  # hits of a name looked at for one in a document that is not taken as deleted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,16 +36,15 @@ def weigh(
     *,
     where: Filter,
     embedder: Embedder,
-    without: frozenset[str] = frozenset(),
 ) -> Weighed:
     """Return the evidence in passages, best first, that a search of the same view found.
 
-    ``without`` are ids of documents taken as deleted. What a lane that is already known to have failed would add is
-    left out; raises `ServiceError` when another part fails.
+    What a lane that is already known to have failed would add is left out; raises `ServiceError` when another part
+    fails.
     """
     terms = _terms(view, result)
     asked = subjects(result.understood.text if result.understood else result.question, language=result.language)
-    unknown = _unknown(view, asked, terms, passages, where=where, embedder=embedder, without=without)
+    unknown = _unknown(view, asked, terms, passages, where=where, embedder=embedder)
     weighed, meant = terms, asked
     if result.gloss is not None and kind_of_pair(pair_of(passages, language=result.language)) == ACROSS:
         weighed = view.terms(result.gloss.query)  # what the question's words are called in the other language
@@ -98,7 +96,6 @@ def _unknown(
     *,
     where: Filter,
     embedder: Embedder,
-    without: frozenset[str],
 ) -> list[str]:
     """Return the names that no document has, of those that whoever asks may see."""
     if not terms:
@@ -109,10 +106,6 @@ def _unknown(
     found = []
     for name in names(asked, terms, pieces=pieces)[:_NAMES]:
         query = LexicalQuery(groups=(TermGroup(tokens=name.tokens),))
-        hits = view.lexical(query, k=_DEEP if without else 1, where=where).hits
-        if without and hits:
-            seen = view.passages([hit.chunk_id for hit in hits], where=where).values()
-            hits = hits if any(passage.document_id not in without for passage in seen) else ()
-        if not hits and not misspelt(name, passages):
+        if not view.lexical(query, k=1, where=where).hits and not misspelt(name, passages):
             found.append(name.text)
     return found

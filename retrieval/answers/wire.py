@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from retrieval.text.wording import Expansion
 from retrieval.values import Answer, Box, Citation, LaneScore, Passage, Understood
 
-__all__ = ["answer_json", "passage_json", "understood_json"]
+__all__ = ["answer_json", "expansions_json", "passage_json", "understood_json"]
 
 
 def passage_json(passage: Passage) -> dict[str, object]:
@@ -27,6 +28,11 @@ def passage_json(passage: Passage) -> dict[str, object]:
         "score": passage.score,
         "lanes": _lanes(passage.lanes),
     }
+
+
+def expansions_json(expansions: Iterable[Expansion]) -> list[dict[str, object]]:
+    """Return what was looked for besides the question's own words; ``origin``: glossary, spelling, number or gloss."""
+    return [{"text": one.text, "wordings": list(one.wordings), "origin": one.origin} for one in expansions]
 
 
 def answer_json(answer: Answer) -> dict[str, object]:

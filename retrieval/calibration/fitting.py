@@ -56,7 +56,7 @@ def calibrated(cases: Sequence[Case], *, error_rate: float, start: EvidenceRule 
     was found, where people asked them; made-up questions repeat their document's words and tell nothing about that:
     with them, the lower bound is the median of the unanswerable. A pair keeps the model of ``start`` (default: the
     rule that comes with Tenkyo) where it has fewer than `LEAST` unanswerable cases; questions that people asked go
-    before made-up ones where they are as many. Cases without a passage or with an unknown name count as unanswered.
+    before made-up ones where they are as many. Cases without a passage or with an unknown code count as unanswered.
     """
     if not 0.0 < error_rate <= 0.5:
         raise ValueError(f"an error rate lies over 0 and up to 0.5, not {error_rate}")
@@ -80,7 +80,7 @@ def calibrated(cases: Sequence[Case], *, error_rate: float, start: EvidenceRule 
 def _model(cases: Sequence[Case], before: EvidenceModel, *, error_rate: float) -> EvidenceModel:
     signals = np.array([case.evidence.signals.vector for case in cases], dtype=np.float64)
     wanted = np.array([case.answerable for case in cases], dtype=bool)
-    barred = np.array([case.evidence.found == 0 or bool(case.evidence.unknown) for case in cases], dtype=bool)
+    barred = np.array([case.evidence.barred for case in cases], dtype=bool)
     made_up = cases[0].made_up
     asked = wanted & ~barred, ~wanted & ~barred
     fit = not made_up and min(int(part.sum()) for part in asked) >= ENOUGH

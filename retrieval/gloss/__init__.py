@@ -29,10 +29,13 @@ def installed() -> bool:
 
 
 def open_gloss() -> Gloss:
-    """Return the gloss, its dictionaries opened (about 0.1 s). Raises `SettingsError` when the extra is not there."""
+    """Return the gloss; its dictionaries are opened by the first question that needs them, which takes about 0.1 s.
+
+    Raises `SettingsError` when the extra is not there.
+    """
     if not installed():
-        raise SettingsError(f"gloss: its dictionaries are not installed; install them: {COMMAND}")
+        raise SettingsError(f"gloss = 'on': its dictionaries are not installed. Run: {COMMAND}")
     from retrieval.gloss.dictionary import Dictionary
     from retrieval.gloss.segmenting import Segmenter
 
-    return Gloss(Segmenter(), Dictionary())
+    return Gloss(Segmenter, Dictionary)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
+
+from retrieval.errors import SettingsError
 
 __all__ = ["Dictionary"]
 
+_KEPT = 8192  # words whose translations are remembered: people ask about the same things
 _LEFT_OUT = ("archaism", "obsolete term", "obscure term", "rare", "vulgar expression or word", "slang")
 _ENTRIES = """
 SELECT idseq, max(common) FROM (
@@ -39,16 +42,34 @@ _ASIDE = re.compile(r"\([^()]*\)")
 
 
 class Dictionary:
-    """Looks words up, in both directions. For one thread at a time."""
+    """Looks words up, in both directions. For one thread at a time. Raises `SettingsError` when the file is damaged."""
 
     def __init__(self) -> None:
         import jamdict_data
 
         path = Path(jamdict_data.JAMDICT_DB_PATH).absolute()
-        self._connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        try:
+            self._connection = sqlite3.connect(
+                f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+            self._english("辞書")
+        except sqlite3.Error as error:
+            raise SettingsError(
+                f"gloss: the dictionary {str(path)!r} cannot be read ({error}): reinstall it."
+            ) from None
 
-    def english(self, word: str) -> list[tuple[int, str]]:
+        self._kept_english = lru_cache(maxsize=_KEPT)(self._english)
+        self._kept_japanese = lru_cache(maxsize=_KEPT)(self._japanese)
+
+    def english(self, word: str) -> tuple[tuple[int, str], ...]:
         """Return the English of a Japanese word, each with the number of its sense: common entries first."""
+        return self._kept_english(word)
+
+    def japanese(self, wordings: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the Japanese words that have one of these as a gloss: loanwords, then the likeliest first."""
+        return self._kept_japanese(wordings)
+
+    def _english(self, word: str) -> tuple[tuple[int, str], ...]:
         found: list[tuple[int, str]] = []
         sense = -1
         for (entry, _), _ in zip(self._connection.execute(_ENTRIES, (word,)).fetchall(), range(3), strict=False):
@@ -58,17 +79,18 @@ class Dictionary:
                     sense, last = sense + 1, number
                 if plain := _plain(text):
                     found.append((sense, plain))
-        return found
+        return tuple(found)
 
-    def japanese(self, wordings: Sequence[str]) -> list[str]:
-        """Return the Japanese words that have one of these as a gloss, the likeliest first."""
+    def _japanese(self, wordings: tuple[str, ...]) -> tuple[str, ...]:
         ranked: dict[str, tuple[int, int]] = {}
         for wording in wordings:
             for _, kanji, kana, in_kana, common, sense in self._connection.execute(_WORDS, (wording, *_LEFT_OUT)):
                 word = kana if in_kana or not kanji else kanji
                 rank = (0 if common or _LOANWORD.fullmatch(word) else 1, sense)
                 ranked[word] = min(rank, ranked.get(word, rank))
-        return sorted(ranked, key=lambda word: (not _LOANWORD.fullmatch(word), sum(ranked[word]), len(word), word))
+        return tuple(
+            sorted(ranked, key=lambda word: (not _LOANWORD.fullmatch(word), sum(ranked[word]), len(word), word))
+        )
 
 
 def _plain(gloss: str) -> str:

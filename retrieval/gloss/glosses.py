@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from retrieval.gloss.segmenting import Morpheme
+from retrieval.text.folding import nfkc
 from retrieval.text.lexical import STOP_WORDS, analyze_query, asked, lexical_form
 from retrieval.text.wording import Expansion
 from retrieval.values import Alternative, LexicalQuery, TermGroup
@@ -43,11 +45,11 @@ class Segments(Protocol):
 class Looks(Protocol):
     """What translates words: `retrieval.gloss.dictionary.Dictionary`."""
 
-    def english(self, word: str) -> list[tuple[int, str]]:
+    def english(self, word: str) -> tuple[tuple[int, str], ...]:
         """Return English wordings with the number of their sense, the likeliest first."""
         ...
 
-    def japanese(self, wordings: Sequence[str]) -> list[str]:
+    def japanese(self, wordings: tuple[str, ...]) -> tuple[str, ...]:
         """Return Japanese words that mean one of these, the likeliest first."""
         ...
 
@@ -55,14 +57,25 @@ class Looks(Protocol):
 class Gloss:
     """Glosses questions between Japanese and English. May be used by several threads."""
 
-    def __init__(self, segmenter: Segments, dictionary: Looks) -> None:
-        self._segmenter = segmenter
-        self._dictionary = dictionary
+    def __init__(self, segmenter: Callable[[], Segments], dictionary: Callable[[], Looks]) -> None:
+        self._open_segmenter = segmenter
+        self._open_dictionary = dictionary
         self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return "Gloss()"
+
+    @cached_property
+    def _segmenter(self) -> Segments:
+        return self._open_segmenter()
+
+    @cached_property
+    def _dictionary(self) -> Looks:
+        return self._open_dictionary()
 
     def glossed(self, question: str, *, language: str) -> Glossed | None:
         """Return the query of a Japanese question in English, or the other way; None when no word has a gloss."""
-        text = question[:_QUESTION]
+        text = nfkc(question[:_QUESTION])
         with self._lock:
             found = list(self._to_english(text) if language == "ja" else self._to_japanese(text))
         if not found:
@@ -88,7 +101,7 @@ class Gloss:
                 seen.add(alternatives)
                 yield word, said, alternatives
 
-    def _longest(self, units: Sequence[Morpheme], at: int) -> tuple[int, list[tuple[int, str]]]:
+    def _longest(self, units: Sequence[Morpheme], at: int) -> tuple[int, Sequence[tuple[int, str]]]:
         """Return how many units from a place on are a word of the dictionary, at least one, and its glosses."""
         if not units[at].content or not _JAPANESE.search(units[at].surface):
             return 1, []
@@ -96,7 +109,7 @@ class Gloss:
             part = units[at : at + size]
             if all(unit.content for unit in part):
                 start = "".join(unit.surface for unit in part[:-1])
-                for last in dict.fromkeys((part[-1].surface, part[-1].plain)):
+                for last in dict.fromkeys((part[-1].surface, part[-1].plain, part[-1].usual)):
                     if glosses := self._dictionary.english(start + last):
                         return size, glosses
         unit = units[at]
@@ -111,7 +124,7 @@ class Gloss:
         words = [found.group().replace("’", "'") for found in _LATIN.finditer(text)]
         at, seen = 0, set()
         while at < len(words):
-            size, found = 1, list[str]()
+            size, found = 1, tuple[str, ...]()
             for size in range(min(3, len(words) - at), 0, -1):
                 part = words[at : at + size]
                 if part[0].casefold() not in STOP_WORDS and part[-1].casefold() not in STOP_WORDS:
@@ -142,11 +155,11 @@ def _as_typed(text: str) -> list[str]:
     return [t for t in dict.fromkeys(token.text for token in asked(lexical_form(text))) if not _JAPANESE.search(t)]
 
 
-def _as_glosses(words: str) -> list[str]:
+def _as_glosses(words: str) -> tuple[str, ...]:
     """Return how the dictionary may write an English word or phrase: singular, uninflected, with ``to`` for verbs."""
     forms = [words, words.casefold()]
     *start, last = words.casefold().split(" ")
     for end, new in (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e")):
         if last.endswith(end) and len(last) - len(end) >= 3:
             forms.append(" ".join([*start, last.removesuffix(end) + new]))
-    return [form for one in dict.fromkeys(forms) for form in (one, f"to {one}")]
+    return tuple(form for one in dict.fromkeys(forms) for form in (one, f"to {one}"))

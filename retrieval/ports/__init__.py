@@ -1,4 +1,4 @@
-"""The ports: what Tenkyo asks of a source, a reader, an embedder, a store. Protocols only, by role.
+"""The ports: what Tenkyo asks of a source, a reader, an embedder, a store, a reranker. Protocols only, by role.
 
 Each port has one executable contract suite under ``tests/contracts``; every adapter passes the same one. A store
 call that reads takes ``where: Filter``; a call that writes the index takes ``generation`` and ``fence``.
@@ -16,6 +16,7 @@ from retrieval.ports.inputs import (
     SourceItem,
     VectorCache,
 )
+from retrieval.ports.reranking import Reranker
 from retrieval.ports.store import Admin, Journal, Slice, Store, StoredDocument, View, Writer
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Listing",
     "Originals",
     "Reader",
+    "Reranker",
     "Slice",
     "Source",
     "SourceItem",

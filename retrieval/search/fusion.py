@@ -22,12 +22,13 @@ __all__ = ["Candidate", "Fused", "FusionRule", "fuse", "lend"]
 class FusionRule:
     """How lanes are merged: ``lexical_weight`` is L, ``matched`` how many ranks are matched across languages.
 
-    ``gloss_order`` is what a share of the glossed question counts beside the cosine, where passages of another language
-    are ranked to be matched; in their score it counts as any lexical share does.
+    ``gloss_weight`` is what a share of the glossed question counts of a lexical share: a gloss is not the word itself.
+    ``gloss_order`` is what it counts beside the cosine where passages of another language are ranked to be matched.
     """
 
     lexical_weight: float = 0.4
     matched: int = 30
+    gloss_weight: float = 0.5
     gloss_order: float = 0.2
 
 
@@ -64,7 +65,7 @@ def fuse(candidates: Sequence[Candidate], *, ideal: float, language: str, rule: 
     lent = lend(candidates, shares, language=language, rule=rule)
     fused = []
     for candidate in candidates:
-        share, gift = max(shares[candidate.chunk_id], candidate.gloss), lent.get(candidate.chunk_id)
+        share, gift = max(shares[candidate.chunk_id], rule.gloss_weight * candidate.gloss), lent.get(candidate.chunk_id)
         if gift is not None and gift[1] <= share:
             gift = None
         score = (candidate.cosine or 0.0) + rule.lexical_weight * (gift[1] if gift else share)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import partial
 
+from retrieval.access import within
 from retrieval.errors import ServiceError
 from retrieval.gloss import Glossed
 from retrieval.ports import View
 from retrieval.search.fusion import Candidate, Fused, FusionRule, fuse
 from retrieval.search.results import Signals
 from retrieval.search.timing import StopWatch
-from retrieval.values import Filter, Lane, LaneScore, LexicalQuery, Passage, Vector
+from retrieval.values import Filter, Hit, Lane, LaneScore, LexicalQuery, Passage, Vector
 
 __all__ = ["Lanes"]
 
@@ -24,8 +24,7 @@ _KEPT = 10  # scores of each lane handed on as signals
 class Lanes:
     """One search under way: what its lanes found, and which of them failed.
 
-    ``without`` are documents whose chunks are dropped from deeper lanes, so that ranks close up behind them. ``gloss``
-    is the question in another language, where there is a dictionary.
+    ``gloss`` is the question in another language, where there is a dictionary.
     """
 
     view: View
@@ -34,7 +33,6 @@ class Lanes:
     where: Filter
     depth: int
     clock: StopWatch
-    without: frozenset[str] = frozenset()
     vector: Vector | None = None
     dense: Lane | None = None
     lexical: Lane | None = None
@@ -48,7 +46,7 @@ class Lanes:
         try:
             vector = embed()
             self.clock.lap("embed")
-            self.dense = self.taken(partial(self.view.dense, vector, where=self.where), depth=self.depth)
+            self.dense = self.view.dense(vector, k=self.depth, where=self.where)
             self.vector = vector
         except ServiceError as error:
             self.lose("dense", error, alone=alone)
@@ -57,41 +55,51 @@ class Lanes:
     def open_lexical(self, *, alone: bool) -> None:
         """Take the lexical lane's hits; a failure is raised when ``alone`` or when the dense lane failed too."""
         try:
-            self.lexical = self.taken(partial(self.view.lexical, self.query, where=self.where), depth=self.depth)
+            self.lexical = self.view.lexical(self.query, k=self.depth, where=self.where)
         except ServiceError as error:
             self.lose("lexical", error, alone=alone or self.dense is None)
         self.clock.lap("lexical")
 
-    def open_gloss(self) -> None:
-        """Take the hits of the question in the other language. They stand in the index of words, and fail with it."""
-        if self.gloss is None or self.lexical is None or not self._admits(self.gloss.language):
+    def open_gloss(self, gloss: Callable[[], Glossed | None], *, language: str) -> None:
+        """Take the hits of the question in another language, if any passage is in that.
+
+        They stand in the index of words, and fail with it.
+        """
+        if self.lexical is None or not self._admits(language):
             return
-        ask = partial(self.view.lexical, self.gloss.query, where=self._only(self.gloss.language))
+        there = self._only(language)
         try:
-            found = self.taken(ask, depth=self.depth)
+            if self.vector is not None and not self.view.dense(self.vector, k=1, where=there).hits:
+                return
+            self.gloss = gloss()
+            if self.gloss is not None:
+                self.glossed = self.view.lexical(self.gloss.query, k=self.depth, where=there)
         except ServiceError as error:
             self.lose("lexical", error, alone=self.dense is None)
-        else:
-            self.glossed = found if found.ideal > 0 else None
+        if self.glossed is None or self.glossed.ideal <= 0:
+            self.gloss = self.glossed = None
         self.clock.lap("gloss")
+
+    def read_best_of(self, document: str, *, lane: str) -> list[Passage]:
+        """Return the best passage of a document by a lane (``fused``: nearest in meaning, or by words), if any is."""
+        where = within(self.where, [document])
+        found: tuple[Hit, ...] = ()
+        if self.vector is not None and lane != "lexical":
+            found = self.view.dense(self.vector, k=1, where=where).hits
+        if not found and self.lexical is not None and lane != "dense":
+            found = self.view.lexical(self.query, k=1, where=where).hits
+        self.read(hit.chunk_id for hit in found)
+        return [
+            replace(passage, score=hit.score, lanes={lane: LaneScore(rank=None, score=hit.score)})
+            for hit in found
+            if (passage := self.passages.get(hit.chunk_id)) is not None
+        ]
 
     def _admits(self, language: str) -> bool:
         return self.where.languages is None or language in self.where.languages
 
     def _only(self, language: str) -> Filter:
         return replace(self.where, languages=frozenset({language}))
-
-    def taken(self, lane: Callable[..., Lane], *, depth: int) -> Lane:
-        """Return the best ``depth`` hits of a lane, given by ``k``, without the documents to leave out."""
-        if not self.without:
-            return lane(k=depth)
-        deep = lane(k=depth * 2)
-        kept = {
-            chunk_id
-            for chunk_id, passage in self.view.passages([hit.chunk_id for hit in deep.hits], where=self.where).items()
-            if passage.document_id not in self.without
-        }
-        return replace(deep, hits=tuple(hit for hit in deep.hits if hit.chunk_id in kept)[:depth])
 
     def lose(self, lane: str, error: ServiceError, *, alone: bool) -> None:
         """Go on without a lane, unless it is the last one."""
@@ -162,9 +170,8 @@ class Lanes:
         found: list[str] = []
         for language in _BRIDGED:
             if languages.count(language) < wanted and self._admits(language):
-                nearest = partial(self.view.dense, self.vector, where=self._only(language))
                 try:
-                    lane = self.taken(nearest, depth=wanted)
+                    lane = self.view.dense(self.vector, k=wanted, where=self._only(language))
                 except ServiceError as error:
                     self.lose("dense", error, alone=self.lexical is None)
                     break

@@ -32,10 +32,10 @@ class SearchResult:
 
     ``question`` is as it was searched for, ``query`` what the lexical lane looked for, ``gloss`` the same in the other
     language (None where nothing could be found with it), ``expansions`` what both hold besides the question's words,
-    ``language`` the question's own. ``generation`` names the index. ``degraded`` names the lanes that failed; the
-    ranking is then that of the other one. ``timings_ms`` has one entry per step and ``total``. ``understood`` is what
-    the question was taken to mean after earlier turns; ``query``, ``signals`` and the scores of passages are those of
-    the question as understood.
+    ``language`` the question's own. ``generation`` names the index. ``degraded`` names the lanes that failed, when
+    the ranking is that of the others, and ``rerank`` when the reranker did. ``timings_ms`` has one entry per step and
+    ``total``. ``understood`` is what the question was taken to mean after earlier turns; ``query``, ``signals`` and the
+    scores of passages are those of the question as understood.
     """
 
     question: str

@@ -25,10 +25,10 @@ item 件 個 点 台 枚 本 冊 箱 items item units unit pieces piece
 copy 部 copies copy
 age 歳 才 years_old
 fold 倍
-kilobyte kb キロバイト
-megabyte mb メガバイト
-gigabyte gb ギガバイト ギガ
-terabyte tb テラバイト
+kilobyte kb キロバイト kilobytes kilobyte
+megabyte mb メガバイト megabytes megabyte
+gigabyte gb ギガバイト ギガ gigabytes gigabyte
+terabyte tb テラバイト terabytes terabyte
 kibibyte kib
 mebibyte mib
 gibibyte gib

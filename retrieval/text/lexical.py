@@ -55,6 +55,7 @@ _UNIT = re.compile(
 _PARTS = re.compile(r"[^-_.'’&@+#]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+")
 _PIECES = re.compile(r"\d+|[^\W\d_]+")
+_MODEL_APART = re.compile(r"(?<![A-Za-z0-9_.-])([A-Z]{1,5}) (\d{2,8}[A-Za-z]{0,3})(?![A-Za-z0-9_.-])")
 _NUMERIC = re.compile(r"v?(\d+(?:\.\d+)+)")
 
 _STOP_WORDS_TEXT = """
@@ -106,8 +107,13 @@ def asked(form: str) -> list[Token]:
 
 
 def tokens_of(form: str) -> Iterator[Token]:
-    """Yield the tokens of a `lexical_form`, in order, with duplicates: those of words, then those of quantities."""
+    """Yield the tokens of a `lexical_form` with duplicates: those of words in order, then of what is more than words.
+
+    That are model numbers typed apart (``AB 100S`` as ``ab100s``) and quantities.
+    """
     yield from _words(form)
+    for apart in _MODEL_APART.finditer(form):
+        yield Token(f"{apart[1]}{apart[2]}".casefold(), True, *apart.span())
     for found in quantities_in(form):
         yield from (Token(token, True, found.start, found.end) for token in found.tokens)
 

@@ -13,7 +13,10 @@ from typing import NamedTuple
 from retrieval.text.fact_patterns import FACT
 from retrieval.text.facts import FactKind, facts_of
 
-__all__ = ["Quantity", "quantities_in"]
+__all__ = ["QUANTITY", "Quantity", "quantities_in"]
+
+QUANTITY = "="
+"""What the token of a quantity begins with, and no other."""
 
 _KINDS = frozenset({FactKind.QUANTITY, FactKind.AMOUNT, FactKind.PERCENT, FactKind.DATE, FactKind.TIME})
 _YEAR = re.compile(r"\d{4}")  # alone it is found as the number that it is
@@ -45,7 +48,7 @@ def quantities_in(form: str) -> Iterator[Quantity]:
             continue
         at = found.end()
         said = dict.fromkeys(
-            f"={fact.value.replace(' ', '').lower()}"
+            f"{QUANTITY}{fact.value.replace(' ', '').lower()}"
             for fact in facts_of(found)
             if fact.kind in _KINDS and not (fact.kind is FactKind.DATE and _YEAR.fullmatch(fact.value))
         )

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from retrieval.ids import fingerprint
 from retrieval.text.lexical import lexical_form
 
-__all__ = ["Entry", "Match", "Saying", "Wordbook", "key_of", "with_spaces"]
+__all__ = ["Entry", "Match", "Saying", "Wordbook", "key_of", "parted", "with_spaces"]
 
 _SEPARATOR = re.compile(r"(?<=\w)[-_]+(?=\w)")
 _LATIN_ENDS = re.compile(r"[a-z]")
@@ -58,7 +59,10 @@ class Match(NamedTuple):
 
 
 class Wordbook:
-    """Words with their other sayings. A word that stands in several entries has the sayings of all."""
+    """Words with their other sayings. A word that stands in several entries has the sayings of all.
+
+    Its ``repr`` is the same for the same words, whatever their order.
+    """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         found: dict[str, dict[str, Saying]] = defaultdict(dict)
@@ -74,8 +78,8 @@ class Wordbook:
             lengths[key[:1]].add(len(key))
         self._lengths = {first: sorted(sizes, reverse=True) for first, sizes in lengths.items()}
 
-    def __len__(self) -> int:
-        return len(self._sayings)
+    def __repr__(self) -> str:
+        return f"Wordbook({fingerprint(*(f'{key}={sorted(said)}' for key, said in sorted(self._sayings.items())))})"
 
     def matches(self, key: str) -> Iterator[Match]:
         """Yield the words in a text's `key_of`, from the left, the longest at each place, without overlap."""
@@ -89,7 +93,7 @@ class Wordbook:
             at = end
 
     def _end_at(self, key: str, at: int) -> int | None:
-        if at and _joined(key[at - 1], key[at]):
+        if not parted(key, at):
             return None
         for size in self._lengths.get(key[at], ()):
             end = at + size
@@ -103,17 +107,18 @@ def key_of(text: str) -> str:
     return with_spaces("".join(low if len(low := char.lower()) == 1 else char for char in lexical_form(text).strip()))
 
 
+def parted(key: str, at: int) -> bool:
+    """Tell whether a word may end, or begin, before a position of a `key_of`."""
+    return not 0 < at < len(key) or not _joined(key[at - 1], key[at])
+
+
 def with_spaces(text: str) -> str:
     """Return a text with hyphens and underscores between letters as spaces, of the same length."""
     return _SEPARATOR.sub(lambda found: " " * len(found.group()), text)
 
 
 def _ends(key: str, end: int) -> bool:
-    if end == len(key) or not _joined(key[end - 1], key[end]):
-        return True
-    return (finish := _with_plural(key, end)) > end and (
-        finish == len(key) or not _joined(key[finish - 1], key[finish])
-    )
+    return parted(key, end) or _with_plural(key, end) > end
 
 
 def _with_plural(key: str, end: int) -> int:
@@ -121,7 +126,7 @@ def _with_plural(key: str, end: int) -> int:
     if _LATIN_ENDS.match(key, end - 1) is None or (plural := _PLURAL.match(key, end)) is None:
         return end
     finish = plural.end()
-    return finish if finish == len(key) or not _joined(key[finish - 1], key[finish]) else end
+    return finish if parted(key, finish) else end
 
 
 def _joined(before: str, after: str) -> bool:

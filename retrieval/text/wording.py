@@ -20,7 +20,7 @@ from retrieval.values import Alternative, LexicalQuery, TermGroup
 __all__ = ["Expansion", "Worded", "worded"]
 
 _VERSION = re.compile(r"(?<![a-z0-9])(?:v|ver\.?|version|バージヨン)[ .]?(\d{1,4}(?:\.\d{1,4}){0,4})(?![a-z0-9])")
-_MODEL = re.compile(r"(?<![a-z0-9.])([a-z]{1,6})([- ]?)(\d{1,8}[a-z]{0,3})(?![a-z0-9.])")
+_MODEL = re.compile(r"(?<![a-z0-9.])([a-z]{1,4}) (\d{1,8}[a-z]{0,3})(?![a-z0-9.])")
 _NO_MODEL = "jan feb mar apr may jun jul aug sep oct nov dec ver no page pp step part day days top next last over some"
 _SHORT_WORDS = frozenset(_NO_MODEL.split()) | STOP_WORDS
 _MOST = 24
@@ -95,15 +95,14 @@ def _free(taken: Sequence[_Part], offered: Iterator[_Part]) -> list[_Part]:
 
 
 def _numbers(key: str) -> Iterator[Match]:
-    """Yield versions (``ver. 2``, ``v2``) and model numbers typed joined or apart (``AB100S``, ``ab 100s``)."""
+    """Yield versions (``ver. 2``, ``v2``) and model numbers typed apart (``ab 100s``, which is ``AB-100S``)."""
     for found in _VERSION.finditer(key):
         number = found[1]
         yield Match(*found.span(), tuple(Saying(f"{name}{number}") for name in ("v", "version ", "ver ", "バージョン")))
     for found in _MODEL.finditer(key):
-        letters, between, digits = found.groups()
-        if len(letters) + len(digits) < 3 or (between == " " and (len(letters) > 4 or letters in _SHORT_WORDS)):
-            continue
-        yield Match(*found.span(), (Saying(f"{letters} {digits}" if not between else f"{letters}{digits}"),))
+        letters, digits = found.groups()
+        if letters not in _SHORT_WORDS and len(letters) + len(digits) > 2:
+            yield Match(*found.span(), (Saying(f"{letters}{digits}"),))
 
 
 def _query(tokens: Sequence[Token], parts: Sequence[_Part]) -> LexicalQuery:

@@ -67,7 +67,8 @@ class Filter:
 
     A document is admitted when it allows one of ``labels`` and denies none (``operator`` admits all), fulfils
     every condition, and holds on the day ``as_of``: effective by then and not yet superseded (None: any day).
-    ``languages`` narrows to chunks in these languages.
+    ``languages`` narrows to chunks in these languages, ``documents`` to those of these ids; those ``excluded`` are not
+    admitted whoever asks.
     """
 
     labels: frozenset[str]
@@ -75,6 +76,8 @@ class Filter:
     conditions: tuple[Condition, ...] = ()
     as_of: date | None = None
     languages: frozenset[str] | None = None
+    documents: frozenset[str] | None = None
+    excluded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -39,7 +39,7 @@ def random_document(chooser: random.Random, n: int) -> Version:
     )
 
 
-def random_filter(chooser: random.Random) -> Filter:
+def random_filter(chooser: random.Random, documents: list[str]) -> Filter:
     scalars = [value for value in _VALUES if not isinstance(value, tuple)]
     conditions = []
     for _ in range(chooser.choice((0, 0, 1, 2))):
@@ -52,6 +52,8 @@ def random_filter(chooser: random.Random) -> Filter:
         operator=chooser.random() < 0.15,
         conditions=tuple(conditions),
         as_of=FIRST + timedelta(days=chooser.randrange(30)) if chooser.random() < 0.5 else None,
+        documents=frozenset(chooser.sample(documents, 20)) if chooser.random() < 0.2 else None,
+        excluded=frozenset(chooser.sample(documents, 10)) if chooser.random() < 0.3 else frozenset(),
     )
 
 
@@ -148,7 +150,7 @@ class AccessContract:
         sizes = set()
         with ingest.store.view() as view:
             for _ in range(300):
-                where = random_filter(chooser)
+                where = random_filter(chooser, [one.id for one in made])
                 expected = admitted_documents([one.document for one in made], where)
                 assert seen_everywhere(view, made, where) == expected, where
                 sizes.add(len(expected))

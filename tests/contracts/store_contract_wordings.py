@@ -145,10 +145,11 @@ class WordingContract:
         with pytest.raises(ValueError, match="weight in"):
             Alternative(tokens=tokens, weight=weight)
 
-    def test_a_group_weighs_in_score_ideal_and_idf_alike(self, ingest: Ingest) -> None:
+    @pytest.mark.parametrize("others", [(), ("休暇",)])
+    def test_a_group_weighs_in_score_ideal_and_idf_alike(self, ingest: Ingest, others: tuple[str, ...]) -> None:
         ingest.put(*ALL)
         heavy, light = (
-            LexicalQuery(groups=tuple(replace(g, weight=weight) for g in group("有休", bag("休暇")).groups))
+            LexicalQuery(groups=tuple(replace(g, weight=weight) for g in group("有休", *map(bag, others)).groups))
             for weight in (1.0, 0.25)
         )
         with ingest.store.view() as view:

@@ -19,6 +19,8 @@ def _admits(document: Document, everything: list[Document], where: Filter) -> bo
     labels = document.attributes.labels
     return (
         admitted(allow=labels.allow, deny=labels.deny, where=where)
+        and document.id not in where.excluded
+        and (where.documents is None or document.id in where.documents)
         and all(_fulfils(document.attributes.metadata.get(c.field), c) for c in where.conditions)
         and _holds(document, everything, where)
     )

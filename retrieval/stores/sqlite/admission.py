@@ -53,6 +53,10 @@ def admission(where: Filter) -> Admission:
             " AND s.source = d.source AND s.key = d.superseded_by AND s.effective_from > ?))"
         )
         parameters += [day, day]
+    for ids, word in ((where.documents, "IN"), (where.excluded or None, "NOT IN")):
+        if ids is not None:
+            clauses.append(f"d.id {word} ({','.join('?' * len(ids))})")
+            parameters += sorted(ids)
     chunk_clauses = list(clauses)
     chunk_parameters = list(parameters)
     if where.languages is not None:
@@ -105,4 +109,12 @@ def _storable(value: _Parameter) -> _Parameter:
 def filter_key(where: Filter) -> tuple[object, ...]:
     """Return a filter as a key that tells 1, 1.0 and True apart, as SQL does and equality of Python does not."""
     conditions = tuple((c.field, c.operator, tuple((kind_of(v), v) for v in c.values)) for c in where.conditions)
-    return (where.operator, where.labels, conditions, where.as_of, where.languages)
+    return (
+        where.operator,
+        where.labels,
+        conditions,
+        where.as_of,
+        where.languages,
+        where.documents,
+        where.excluded,
+    )

@@ -68,6 +68,7 @@ def test_label_rules_stand_in_the_file(tmp_path: Path) -> None:
         ("", {"TENKYO_STROE": "x"}, ["TENKYO_STROE", "did you mean TENKYO_STORE?"]),
         ("", {"TENKYO_THREADS": "two"}, ["threads = 'two'", "environment variable TENKYO_THREADS"]),
         ("", {"TENKYO_EMBEDDER": "gpt"}, ["embedder = 'gpt'", "'local' or 'local-engine'"]),
+        ("", {"TENKYO_RERANKER": "cohere"}, ["reranker = 'cohere'", "'none' or 'local'"]),
         ("[[labels]]\nglob = 'a'", {}, ["labels.0.labels", "tenkyo.toml"]),
         ("", {"TENKYO_STORE": "postgres://x"}, ["postgres://", "sqlite:///relative/kb.db", "TENKYO_STORE"]),
         ("", {"TENKYO_STORE": "sqlite:///"}, ["sqlite:////absolute"]),

@@ -59,5 +59,12 @@ def test_what_has_no_direction_is_refused(value: float) -> None:
         compact(np.full(4, value, dtype="<f4").tobytes())
 
 
+def test_a_cosine_does_not_depend_on_what_is_compared_with_it() -> None:
+    (question, *others) = gaussian(4, 60)
+    kept = [compact(other) for other in others]
+    assert cosines(question, kept) == [cosines(question, [one])[0] for one in kept]
+    assert cosines(question, kept[::-1]) == cosines(question, kept)[::-1]
+
+
 def test_no_vectors_have_no_cosines() -> None:
     assert cosines(gaussian(3, 1)[0], []) == []

@@ -67,6 +67,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library
     made.add("pay.md", "給与は毎月25日に支払います。", title="給与", attributes=labelled("hr"))
     made.add("lamp.md", "The gateway lamp blinks red without a connection.", title="Gateway")
     monkeypatch.setenv("TENKYO_STORE", f"sqlite:///{folder / 'kb.db'}")
+    monkeypatch.setenv("TENKYO_GLOSS", "off")  # with a hash embedder the dictionary would decide
     monkeypatch.setattr("retrieval.embedding.local_embedder", lambda *_, **__: made.embedder)
     monkeypatch.chdir(tmp_path)
     before = signal.getsignal(signal.SIGTERM)

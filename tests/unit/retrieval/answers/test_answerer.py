@@ -16,8 +16,6 @@ from retrieval.values import (
     PUBLIC,
     AnswerStatus,
     ChunkKind,
-    Relation,
-    Understood,
     Verdict,
 )
 from tests.fakes.embedder import HashEmbedder
@@ -228,16 +226,3 @@ def test_what_is_left_out_no_longer_weighs(library: Library) -> None:
     assert whole.confidence > answerer.weigh(question, where=ALL, without=frozenset({english})).confidence
     everything = frozenset(p.document_id for p in answerer.examine(question, where=ALL).passages)
     assert -50 > answerer.weigh(question, where=ALL, without=everything).confidence
-
-
-@pytest.mark.parametrize(
-    ("turn", "question"),
-    [("返品の期限は何日ですか", "それの送料は？"), ("What is the return deadline?", "And for it?")],
-)
-def test_a_follow_up_says_what_it_was_understood_as_and_its_gap_is_one_that_others_can_read(
-    library: Library, turn: str, question: str
-) -> None:
-    answer = asking(library, REFUSING)(question, turns=[turn])
-    assert answer.understood == Understood(text=f"{turn} {question}", relation=Relation.FOLLOW_UP, turns=(turn,))
-    assert answer.question == question
-    assert [gap.question for gap in library.store.gaps()] == [f"{turn} {question}"]

@@ -31,6 +31,7 @@ STRONG = Evidence(
     signals=EvidenceSignals(
         cosine=0.9,
         cosine_margin=0.04,
+        cosine_lead=0.08,
         share=0.6,
         share_margin=0.3,
         statement=1.05,
@@ -87,7 +88,7 @@ def signal_names() -> list[str]:
 
 
 def test_the_margin_is_not_negative_exactly_when_the_rule_answers() -> None:
-    for evidence in (STRONG, NONE, replace(STRONG, unknown=("HomeKit",)), replace(STRONG, found=0)):
+    for evidence in (STRONG, NONE, replace(STRONG, unknown=("E-7777",)), replace(STRONG, found=0)):
         assert (RULE.margin(evidence) >= 0) is (RULE.decide(evidence) is Finding.ANSWER)
 
 
@@ -96,16 +97,15 @@ def test_finding_nothing_is_refused_with_its_own_reason() -> None:
     assert (Finding.REFUSE, Reason.NOTHING_FOUND) == (RULE.decide(nothing), RULE.reason(nothing))
 
 
-def test_a_name_that_stands_nowhere_forbids_an_answer_whatever_else_speaks_for_it() -> None:
-    """However strong the rest, what nobody wrote about is not answered; weak evidence besides is refused."""
-    stronger = replace(STRONG, signals=replace(STRONG.signals, statement_lead=0.9), unknown=("Splunk",))
-    assert Finding.SHOW is RULE.decide(stronger)
-    weak = replace(NONE, unknown=("Splunk",))
-    assert (Finding.REFUSE, Reason.UNKNOWN_NAME) == (RULE.decide(weak), RULE.reason(weak))
+def test_a_name_that_stands_nowhere_speaks_against_an_answer_and_is_the_reason_given() -> None:
+    named = weighed([passage("a")], unknown=("Splunk",))
+    assert (1.0, Reason.UNKNOWN_NAME) == (named.signals.unknown, RULE.reason(named))
+    doubtful = replace(STRONG, signals=replace(STRONG.signals, unknown=1.0), unknown=("Splunk",))
+    assert RULE.margin(doubtful) < RULE.margin(STRONG) - 2
 
 
 def test_a_pair_of_languages_has_a_model_of_its_own_or_that_of_its_kind() -> None:
-    own = EvidenceModel(weights=(0.0,) * 9, intercept=0.0, answer=1.0, refuse=0.0)
+    own = EvidenceModel(weights=(0.0,) * 11, intercept=0.0, answer=1.0, refuse=0.0)
     rule = EvidenceRule(models={**RULE.models, "ja-en": own})
     assert own is rule.model(("ja", "en"))
     assert [RULE.models[kind] for kind in (ACROSS, WITHIN, WITHIN)] == [
@@ -128,7 +128,7 @@ def test_without_the_dense_lane_the_words_alone_decide() -> None:
 
 
 def test_without_the_lexical_lane_the_model_that_goes_without_words_decides() -> None:
-    bare = EvidenceModel(weights=(1.0,) + (0.0,) * 8, intercept=0.0, answer=0.88, refuse=0.8)
+    bare = EvidenceModel(weights=(1.0,) + (0.0,) * 10, intercept=0.0, answer=0.88, refuse=0.8)
     rule = EvidenceRule(models={**RULE.models, ACROSS: bare})
     assert [Finding.ANSWER, Finding.SHOW, Finding.REFUSE] == [
         rule.decide(replace(STRONG, lexical=False, signals=EvidenceSignals(cosine=cosine)))
@@ -137,8 +137,9 @@ def test_without_the_lexical_lane_the_model_that_goes_without_words_decides() ->
 
 
 def test_a_code_that_stands_nowhere_is_refused_outright() -> None:
-    """Passages about E-1042 do not help who asked about E-7777."""
-    assert Finding.REFUSE is RULE.decide(replace(STRONG, unknown=("E-7777",)))
+    """Passages about E-1042 do not help who asked about E-7777, however strong the rest."""
+    stronger = replace(STRONG, signals=replace(STRONG.signals, statement_lead=0.9), unknown=("E-7777",))
+    assert Finding.REFUSE is RULE.decide(stronger)
 
 
 def test_bounds_can_be_set_for_all_pairs_at_once() -> None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from retrieval.answers.evidence import WITHIN, Evidence, EvidenceRule, EvidenceSignals, Finding, Origin
+from retrieval.answers.evidence import SIGNALS, WITHIN, Evidence, EvidenceRule, EvidenceSignals, Finding, Origin
 from retrieval.calibration.fitting import ENOUGH, LEAST, Case, calibrated
 
 DEFAULT = EvidenceRule()
+COVERAGE = SIGNALS.index("coverage")
 
 
 def cases(
@@ -62,7 +63,7 @@ def test_what_tells_questions_apart_in_this_index_gains_weight() -> None:
     rule = calibrated(cases(200), error_rate=0.1)
     model = rule.models["ja-ja"]
     assert (model.origin, model.fitted, model.answerable, model.unanswerable) == (Origin.QUESTIONS, True, 200, 200)
-    assert model.weights[6] > 2 * DEFAULT.models[WITHIN].weights[6]
+    assert model.weights[COVERAGE] > 2 * DEFAULT.models[WITHIN].weights[COVERAGE]
     fresh = cases(300, seed=7)
     unfitted = replace(model, weights=DEFAULT.models[WITHIN].weights, intercept=DEFAULT.models[WITHIN].intercept)
     assert answered(rule, fresh, answerable=True) > 0.8
@@ -110,7 +111,7 @@ def test_a_stricter_error_rate_never_answers_more() -> None:
     assert shares[0] < shares[-1]
 
 
-def test_unknown_names_count_as_refused_whatever_their_strength() -> None:
+def test_unknown_codes_count_as_refused_whatever_their_strength() -> None:
     """Half of the unanswerable questions name what nobody has: the bound for the others may be lower."""
     some = cases(100)
     barred = [

@@ -15,7 +15,7 @@ MADE = Calibration(
         models={
             **EvidenceRule().models,
             "ja-en": EvidenceModel(
-                weights=tuple(n / 7 for n in range(9)),
+                weights=tuple(n / 7 for n in range(11)),
                 intercept=-1.25,
                 answer=0.1 + 0.2,
                 refuse=-3.5,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from retrieval.search.fusion import Candidate, FusionRule, fuse
 
-RULE = FusionRule(lexical_weight=0.5, matched=30)
+RULE = FusionRule(lexical_weight=0.5, matched=30, gloss_weight=0.5)
 
 
-def candidate(name: str, *, cosine: float | None, bm25: float | None, language: str = "ja") -> Candidate:
-    return Candidate(chunk_id=name, language=language, cosine=cosine, bm25=bm25)
+def candidate(
+    name: str, *, cosine: float | None, bm25: float | None, language: str = "ja", gloss: float = 0.0
+) -> Candidate:
+    return Candidate(chunk_id=name, language=language, cosine=cosine, bm25=bm25, gloss=gloss)
 
 
 def order(*candidates: Candidate, ideal: float = 10.0, language: str = "ja", rule: FusionRule = RULE) -> list[str]:
@@ -93,3 +95,31 @@ def test_a_question_of_a_product_name_borrows_from_the_language_that_earned_the_
         rule=RULE,
     )
     assert [(f.chunk_id, f.lent) for f in fused] == [("ja", None), ("zh", (1, 0.9))]
+
+
+def test_where_nothing_is_in_the_questions_language_a_glossed_question_earns_its_share() -> None:
+    """A Japanese question over English documents only: rank matching has nothing to lend."""
+    near = candidate("near", cosine=0.80, bm25=0.0, language="en")
+    said = candidate("said", cosine=0.75, bm25=0.0, language="en", gloss=0.6)
+    fused = fuse([near, said], ideal=0.0, language="ja", rule=RULE)
+    assert [(f.chunk_id, f.score, f.lent) for f in fused] == [("said", 0.75 + 0.5 * 0.3, None), ("near", 0.80, None)]
+
+
+def test_of_what_is_lent_and_what_is_glossed_the_better_counts() -> None:
+    own = candidate("ja", cosine=0.8, bm25=3.0)
+    glossed = candidate("en1", cosine=0.7, bm25=0.0, language="en", gloss=0.8)
+    lent = candidate("en2", cosine=0.75, bm25=0.0, language="en", gloss=0.1)
+    rule = FusionRule(lexical_weight=0.5, matched=30, gloss_weight=0.5, gloss_order=0.0)
+    found = {f.chunk_id: (f.score, f.lent) for f in fuse([own, glossed, lent], ideal=10.0, language="ja", rule=rule)}
+    assert found == {
+        "ja": (0.8 + 0.5 * 0.3, None),
+        "en1": (0.7 + 0.5 * 0.4, None),
+        "en2": (0.75 + 0.5 * 0.3, (1, 0.3)),
+    }
+
+
+def test_a_gloss_helps_to_choose_whom_is_lent_to() -> None:
+    own = candidate("ja", cosine=0.8, bm25=5.0)
+    near = candidate("en1", cosine=0.72, bm25=0.0, language="en")
+    said = candidate("en2", cosine=0.70, bm25=0.0, language="en", gloss=0.3)
+    assert [f.chunk_id for f in fuse([own, near, said], ideal=10.0, language="ja", rule=RULE) if f.lent] == ["en2"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.access import OPERATOR, anonymous, filter_for, principal_with
+from retrieval.access import OPERATOR, anonymous, filter_for, principal_with, without
 from retrieval.errors import GenerationMismatch, ServiceError, StoreError, UserError
 from retrieval.search.fusion import FusionRule
 from retrieval.search.searcher import LaneName, Searcher
@@ -233,7 +233,7 @@ def test_documents_left_out_are_ranked_as_if_they_had_been_deleted(
     with library.store.view() as view:
         whole = searcher.search_in(view, question, where=ALL, limit=100)
         gone = whole.passages[0].document_id
-        left = searcher.search_in(view, question, where=ALL, limit=100, without=frozenset({gone}))
+        left = searcher.search_in(view, question, where=without(ALL, {gone}), limit=100)
     assert gone not in {passage.document_id for passage in left.passages}
     assert {p.chunk_id for p in whole.passages if p.document_id != gone} == {p.chunk_id for p in left.passages}
     for lane in ("dense", "lexical"):
@@ -246,7 +246,7 @@ def test_lanes_stay_as_deep_when_documents_are_left_out(large: Library) -> None:
     searcher, question = Searcher(large.store, large.embedder), "a parcel sent back in time"
     best = searcher.search(question, where=ALL, limit=1).passages[0]
     with large.store.view() as view:
-        found = searcher.search_in(view, question, where=ALL, limit=100, without=frozenset({best.document_id}))
+        found = searcher.search_in(view, question, where=without(ALL, {best.document_id}), limit=100)
     ranks = sorted(rank for passage in found.passages if (rank := passage.lanes["dense"].rank) is not None)
     assert ("en", list(range(1, 101))) == (best.record_id, ranks)
 
