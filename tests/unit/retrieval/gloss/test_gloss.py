@@ -75,7 +75,8 @@ def test_the_query_is_one_group_a_word_and_keeps_what_is_the_same_in_both(gloss:
 
 
 @pytest.mark.parametrize(
-    ("question", "language"), [("のでから", "ja"), ("", "ja"), ("?", "en"), ("the of", "en"), ("xqzt", "en")]
+    ("question", "language"),
+    [("のでから", "ja"), ("何日ですか", "ja"), ("", "ja"), ("?", "en"), ("the of", "en"), ("xqzt", "en")],
 )
 def test_a_question_without_a_word_of_the_dictionary_has_no_gloss(gloss: Gloss, question: str, language: str) -> None:
     assert gloss.glossed(question, language=language) is None
