@@ -4,19 +4,22 @@
 
     python -m benchmarks.evidence STORE QUESTIONS [STORE QUESTIONS ...] [--as-of DATE] [--limit N]
 
-Each pair is the file of an SQLite store and a question set in the form of ``tenkyo eval``. Half a of all sets is fitted
-together, each set weighing the same, by the code that calibrates an index; what comes out is printed as the constants
-of `retrieval.answers.evidence`. Then each set in turn is left out, to see what the others' weights do on its half b.
+Each pair is the file of an SQLite store and a question set of ``tenkyo eval``. Half a of all sets is fitted
+together, each set weighing the same, by the code that calibrates an index; what comes out are the constants of
+`retrieval.answers.evidence`, rounded. Then each set in turn is left out, to see what the others' weights do on its half b.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from threading import Event
+
+import numpy as np
 
 from app.calibration.calibrating import question_set
 from app.calibration.gathering import asked_cases, made_up, made_up_cases
@@ -25,8 +28,8 @@ from app.evaluation.running import generation_of
 from app.settings import load
 from app.wiring import Wiring
 from retrieval.access import OPERATOR
-from retrieval.answers.evidence import ACROSS, SIGNALS, WITHIN, EvidenceRule, Finding, kind_of_pair
-from retrieval.calibration.fitting import Case, calibrated
+from retrieval.answers.evidence import ACROSS, BOUNDS, DEFAULTS, SIGNALS, WITHIN, EvidenceRule, Finding, kind_of_pair
+from retrieval.calibration.fitting import Case, calibrated, fitted
 from retrieval.evaluation.sampling import half_of, sample
 
 _RATE = 0.1
@@ -46,10 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for store, questions in zip(options.places[::2], options.places[1::2], strict=True)
     }
     asked = {name: cases for name, (cases, _) in gathered.items()}
-    _print_constants(_fitted(asked.values()))
+    whole = _fitted(asked.values())
     for name, (cases, made) in gathered.items():
         rest = _fitted(own for other, own in asked.items() if other != name)
-        whole = _fitted(asked.values())
         half_a = [case for case in cases if half_of(case.id) == "a"]
         for told, rule in (
             ("others' weights and bounds", rest),
@@ -75,25 +77,37 @@ def _gathered(store: Path, questions: Path, *, day: date, limit: int | None) -> 
     return asked or [], made or []
 
 
-def _fitted(sets: object) -> EvidenceRule:
-    """Return the rule fitted to half a of all sets, no set with more than `_EACH` cases of a kind."""
-    pooled: list[Case] = []
-    for number, cases in enumerate(sets):  # type: ignore[var-annotated,arg-type]  # any iterable of lists of cases
-        for answerable in (True, False):
-            kind = [case for case in cases if half_of(case.id) == "a" and case.answerable is answerable]
-            random.Random(1).shuffle(kind)
-            pooled += [Case(id=f"{number}-{c.id}", evidence=c.evidence, answerable=answerable) for c in kind[:_EACH]]
-    return calibrated(pooled, error_rate=_RATE)
+def _fitted(sets: Iterable[Sequence[Case]]) -> EvidenceRule:
+    """Return the rule that half a of all sets gives, no set with more than `_EACH` cases of a kind.
 
-
-def _print_constants(rule: EvidenceRule) -> None:
-    for kind in (WITHIN, ACROSS):
-        model = rule.models[kind]
+    Weights within a language start from nothing, but that of unknown names, which is what it is by decision; those
+    across languages start from them and stay near, since the questions across are titles of pages.
+    """
+    drawn: dict[str, list[Case]] = {WITHIN: [], ACROSS: []}
+    for number, cases in enumerate(sets):
+        for kind in drawn:
+            for answerable in (True, False):
+                own = [c for c in cases if half_of(c.id) == "a" and c.answerable is answerable and _kind(c) == kind]
+                random.Random(1).shuffle(own)
+                drawn[kind] += [
+                    Case(id=f"{number}-{c.id}", evidence=c.evidence, answerable=answerable) for c in own[:_EACH]
+                ]
+    blank = replace(DEFAULTS[WITHIN], weights=tuple(-3.0 * (name == "unknown") for name in SIGNALS), intercept=0.0)
+    within = fitted(drawn[WITHIN], blank)
+    models = {WITHIN: within, ACROSS: fitted(drawn[ACROSS], within, pull=30.0)}
+    for kind, model in models.items():
+        reached = [
+            model.strength(c.evidence.signals) for c in drawn[kind] if not c.answerable and not c.evidence.barred
+        ]
+        bounds = ", ".join(f"{rate:g}: {float(np.quantile(reached, 1 - rate)):.2f}" for rate, _ in BOUNDS[kind])
         weights = ", ".join(f"{name} {weight:.2f}" for name, weight in zip(SIGNALS, model.weights, strict=True))
-        print(
-            f"{kind}: {weights}; intercept {model.intercept:.3f}; bounds {model.answer:.2f}, {model.refuse:.2f};"
-            f" {model.answerable} answerable, {model.unanswerable} not, fitted {model.fitted}"
-        )
+        print(f"{kind}, {len(drawn[kind])} cases: {weights}; intercept {model.intercept:.3f}; bounds {bounds}")
+        models[kind] = replace(model, answer=float(np.quantile(reached, 1 - _RATE / 2)), refuse=DEFAULTS[kind].refuse)
+    return EvidenceRule(models=models)
+
+
+def _kind(case: Case) -> str:
+    return kind_of_pair(case.evidence.pair)
 
 
 def _print_shares(name: str, told: str, rule: EvidenceRule, cases: Sequence[Case]) -> None:

@@ -24,6 +24,8 @@ from retrieval.values import Passage, Term
 
 __all__ = [
     "ACROSS",
+    "BOUNDS",
+    "DEFAULTS",
     "SIGNALS",
     "WITHIN",
     "Evidence",
@@ -156,26 +158,36 @@ class EvidenceModel:
         return sum(w * s for w, s in zip(self.weights, signals.vector, strict=True)) + self.intercept
 
 
-def _default_models() -> dict[str, EvidenceModel]:
-    return {
-        WITHIN: EvidenceModel(weights=_WEIGHTS_WITHIN, intercept=_INTERCEPT_WITHIN, answer=0.5, refuse=-2.0),
-        ACROSS: EvidenceModel(weights=_WEIGHTS_ACROSS, intercept=_INTERCEPT_ACROSS, answer=1.0, refuse=-1.0),
-    }
+# Fitted on half a of question sets (python -m benchmarks.evidence, docs/decisions/0051-evidence-rule.md); the bounds
+# that belong to them are on the safe side, since no index is like another.
+DEFAULTS: Mapping[str, EvidenceModel] = {
+    WITHIN: EvidenceModel(
+        weights=(1.53, 25.3, -6.6, 2.51, 6.98, 5.51, 24.4, 0.76, 2.07, 1.15, -3.0),
+        intercept=-12.251,
+        answer=0.87,
+        refuse=-1.16,
+    ),
+    ACROSS: EvidenceModel(
+        weights=(7.21, 24.4, 12.5, 1.16, -4.71, 0.23, 3.33, 0.37, 1.30, 0.0, -3.0),
+        intercept=-8.487,
+        answer=0.87,
+        refuse=-0.75,
+    ),
+}
+"""The models that come with Tenkyo, by kind of pair."""
 
-
-# Fitted on half a of question sets (python -m benchmarks.evidence, docs/decisions/0051-evidence-rule.md). The bounds
-# that belong to them are on the safe side: no index is like another.
-_WEIGHTS_WITHIN = (3.0, 20.0, 10.0, 0.3, 6.0, 4.0, 18.0, 2.0, 1.7, 1.0, -3.0)
-_INTERCEPT_WITHIN = -12.0
-_WEIGHTS_ACROSS = (30.0, 9.0, 10.0, 0.0, 0.0, 0.0, 25.0, 3.0, 0.0, 0.0, -3.0)
-_INTERCEPT_ACROSS = -30.0
+BOUNDS: Mapping[str, tuple[tuple[float, float], ...]] = {
+    WITHIN: ((0.005, 3.46), (0.01, 2.99), (0.02, 1.72), (0.05, 0.87), (0.1, 0.08), (0.2, -0.85), (0.5, -2.6)),
+    ACROSS: ((0.01, 1.6), (0.05, 0.87), (0.1, 0.71), (0.2, 0.35), (0.5, -0.5)),
+}
+"""(error rate, upper bound) of these models where they were fitted, by rising rates."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EvidenceRule:
     """The models by pair of languages (``ja-en``), with one `WITHIN` and one `ACROSS` languages for all others."""
 
-    models: Mapping[str, EvidenceModel] = field(default_factory=_default_models)
+    models: Mapping[str, EvidenceModel] = field(default_factory=lambda: dict(DEFAULTS))
 
     def model(self, pair: tuple[str, str]) -> EvidenceModel:
         """Return the model of a pair of languages."""

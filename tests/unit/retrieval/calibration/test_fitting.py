@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from retrieval.answers.evidence import SIGNALS, WITHIN, Evidence, EvidenceRule, EvidenceSignals, Finding, Origin
-from retrieval.calibration.fitting import ENOUGH, LEAST, Case, calibrated
+from retrieval.answers.evidence import ACROSS, SIGNALS, WITHIN, Evidence, EvidenceRule, EvidenceSignals, Finding, Origin
+from retrieval.calibration.fitting import CAUTION, ENOUGH, LEAST, Case, calibrated, default_rule
 
 DEFAULT = EvidenceRule()
+CAUTIOUS = default_rule(0.1 * CAUTION)
 COVERAGE = SIGNALS.index("coverage")
 
 
@@ -78,19 +79,19 @@ def test_at_most_so_many_answerable_questions_are_told_that_nothing_was_found() 
 
 
 def test_few_questions_move_the_bounds_and_not_the_weights() -> None:
-    model = calibrated(cases(ENOUGH - 1), error_rate=0.1).models["ja-ja"]
+    model = calibrated(cases(ENOUGH - 1), error_rate=0.3).models["ja-ja"]
     assert (model.fitted, model.weights) == (False, DEFAULT.models[WITHIN].weights)
     assert model.answer != DEFAULT.models[WITHIN].answer
 
 
 def test_too_few_questions_change_nothing() -> None:
-    assert calibrated(cases(LEAST - 1), error_rate=0.1) == DEFAULT
-    assert calibrated([], error_rate=0.1) == DEFAULT
+    assert calibrated(cases(LEAST - 1), error_rate=0.1) == CAUTIOUS
+    assert calibrated([], error_rate=0.1) == CAUTIOUS
 
 
 def test_a_pair_of_languages_that_nobody_asked_in_keeps_what_it_had() -> None:
     rule = calibrated(cases(50, pair=("ja", "ja")), error_rate=0.1)
-    assert rule.model(("ja", "en")) == DEFAULT.model(("ja", "en"))
+    assert rule.model(("ja", "en")) == CAUTIOUS.model(("ja", "en"))
     assert rule.model(("en", "en")).origin is Origin.QUESTIONS  # what holds for all pairs of one language
 
 
@@ -100,6 +101,35 @@ def test_made_up_questions_move_bounds_alone_and_asked_ones_go_before_them() -> 
     assert (alone.origin, alone.fitted) == (Origin.PSEUDO_QUESTIONS, False)
     both = calibrated([*made, *cases(100, first=500)], error_rate=0.1).models["ja-ja"]
     assert both.origin is Origin.QUESTIONS
+
+
+def test_made_up_questions_never_lower_the_bound() -> None:
+    """An index whose made-up questions are easily refused is not told to answer more."""
+    weak = [
+        replace(
+            case, evidence=replace(case.evidence, signals=replace(case.evidence.signals, coverage=0.0, subjects=0.0))
+        )
+        for case in cases(60, made_up=True)
+    ]
+    assert calibrated(weak, error_rate=0.1).models["ja-ja"].answer == CAUTIOUS.models[WITHIN].answer
+
+
+def test_a_pair_with_few_questions_takes_the_weights_that_its_kind_has_learned() -> None:
+    some = [*cases(60, pair=("ja", "ja")), *cases(25, pair=("en", "en"), first=500)]
+    rule = calibrated(some, error_rate=0.3)
+    assert rule.models["en-en"].weights == rule.models[WITHIN].weights != DEFAULT.models[WITHIN].weights
+
+
+def test_few_questions_hardly_change_what_an_unknown_name_means() -> None:
+    model = calibrated(cases(60), error_rate=0.1).models["ja-ja"]
+    assert model.weights[SIGNALS.index("unknown")] == pytest.approx(-3.0, abs=0.01)
+
+
+@pytest.mark.parametrize("kind", [WITHIN, ACROSS])
+def test_the_default_bounds_rise_as_the_error_rate_falls(kind: str) -> None:
+    bounds = [default_rule(rate).models[kind].answer for rate in (0.001, 0.01, 0.05, 0.1, 0.3, 0.5)]
+    assert bounds == sorted(bounds, reverse=True)
+    assert bounds[0] > bounds[-1]
 
 
 def test_a_stricter_error_rate_never_answers_more() -> None:
@@ -135,7 +165,7 @@ def test_the_same_cases_in_any_order_give_the_same_rule() -> None:
 
 def test_a_lane_that_failed_while_measuring_does_not_count() -> None:
     broken = [replace(case, evidence=replace(case.evidence, dense=False)) for case in cases(60)]
-    assert calibrated(broken, error_rate=0.1) == DEFAULT
+    assert calibrated(broken, error_rate=0.1) == CAUTIOUS
 
 
 @pytest.mark.parametrize("rate", [0.0, -0.1, 0.6])
