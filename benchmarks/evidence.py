@@ -4,9 +4,9 @@
 
     python -m benchmarks.evidence STORE QUESTIONS [STORE QUESTIONS ...] [--as-of DATE] [--limit N]
 
-Each pair is the file of an SQLite store and a question set of ``tenkyo eval``. Half a of all sets is fitted
+Each pair is the file of a store and a question set of ``tenkyo eval``. Half a of all sets is fitted
 together, each set weighing the same, by the code that calibrates an index; what comes out are the constants of
-`retrieval.answers.evidence`, rounded. Then each set in turn is left out, to see what the others' weights do on its half b.
+`retrieval.answers.evidence`, rounded. Then each set in turn is left out, to see what the others do on its half b.
 """
 
 from __future__ import annotations

@@ -16,6 +16,9 @@ _INFLECTION = 0.1  # share of its idf that a term with hiragana keeps
 _HIRAGANA = re.compile("[\u3041-\u3096\u309d\u309e]")
 _ASKING = re.compile("[何誰幾]")
 _ASKING_WORDS = frozenset({"long", "mani", "much"})  # stems, after "how"
+ASKED_FOR = frozenset({"期限", "締切", "deadlin"})
+"""Terms that name the kind of answer: a rule says "within 14 days" and seldom "deadline"."""
+
 _IDENTIFIER = re.compile(r"[^\W\d_](?=\w*\d)[\w.+#]{2,}")  # a number with a unit begins with its digits
 
 
@@ -27,11 +30,11 @@ def is_identifier(term: str) -> bool:
 def telling(terms: Sequence[Term]) -> tuple[Term, ...]:
     """Return a question's terms weighed by what they tell: who asks for 何日 or "how many" wants it said otherwise.
 
-    Interrogatives are dropped, and terms with hiragana (particles, inflections and what straddles them) keep a tenth
-    of their idf. They are returned as they were when nothing else is left.
+    Interrogatives are dropped; terms with hiragana (particles, inflections and what straddles them) and terms that name
+    the kind of answer keep a tenth of their idf. They are returned as they were when nothing else is left.
     """
     kept = tuple(
-        replace(term, idf=term.idf * _INFLECTION) if _HIRAGANA.search(term.text) else term
+        replace(term, idf=term.idf * _INFLECTION) if _HIRAGANA.search(term.text) or term.text in ASKED_FOR else term
         for term in terms
         if not _ASKING.search(term.text) and term.text not in _ASKING_WORDS
     )

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from retrieval.answers.coverage import held_share, is_identifier
+from retrieval.answers.coverage import ASKED_FOR, held_share, is_identifier
 from retrieval.text.folding import nfkc
 from retrieval.text.lexical import analyze_query
 from retrieval.values import Passage, Term
@@ -95,14 +95,14 @@ def subjects(question: str, *, language: str) -> tuple[Subject, ...]:
     for match in _WORDS.finditer(folded):
         word, tokens = match.group(), analyze_query(match.group())
         if match.lastgroup == "latin":
-            general = len(word) == 1 or word.isdigit() or tokens[0] in _GENERAL
+            general = len(word) == 1 or word.isdigit() or tokens[0] in _GENERAL | ASKED_FOR
             if general or (word.isalpha() and tokens[0] not in telling):
                 continue
             named = any(map(str.isdigit, word)) or language == "ja" or (word[0].isupper() and match.start() > 0)
             found.append(Subject(text=word, tokens=tuple(tokens[:1]), named=named))
         elif not _ASKING.search(word):
             pairs = tuple(dict.fromkeys(token for token in tokens if len(token) > 1))
-            if pairs:
+            if pairs and not ASKED_FOR.issuperset(pairs):
                 found.append(Subject(text=word, tokens=pairs, named=False))
     return tuple(found)
 

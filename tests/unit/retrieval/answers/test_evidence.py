@@ -15,6 +15,7 @@ from retrieval.answers.evidence import (
     EvidenceRule,
     EvidenceSignals,
     Finding,
+    Origin,
     Reason,
     kind_of_pair,
     measure,
@@ -102,6 +103,17 @@ def test_a_name_that_stands_nowhere_speaks_against_an_answer_and_is_the_reason_g
     assert (1.0, Reason.UNKNOWN_NAME) == (named.signals.unknown, RULE.reason(named))
     doubtful = replace(STRONG, signals=replace(STRONG.signals, unknown=1.0), unknown=("Splunk",))
     assert RULE.margin(doubtful) < RULE.margin(STRONG) - 2
+
+
+def test_a_very_near_passage_answers_in_other_words_until_questions_have_taught_otherwise() -> None:
+    """「返品の期限は」 is answered by 「14日以内に受け付けます」, which shares one word with it."""
+    near = replace(NONE, signals=replace(NONE.signals, cosine=0.912, subjects=1.0))
+    taught = replace(RULE.models[WITHIN], origin=Origin.QUESTIONS)
+    assert [Finding.ANSWER, Finding.REFUSE] == [
+        rule.decide(near) for rule in (RULE, EvidenceRule(models={**RULE.models, WITHIN: taught}))
+    ]
+    for less in ({"cosine": 0.9}, {"subjects": 0.5}, {"unknown": 1.0}):
+        assert Finding.ANSWER is not RULE.decide(replace(near, signals=replace(near.signals, **less)))
 
 
 def test_a_pair_of_languages_has_a_model_of_its_own_or_that_of_its_kind() -> None:
@@ -196,10 +208,10 @@ def test_agreement_is_whole_only_when_both_lanes_place_one_passage_first() -> No
 
 
 def test_asking_words_and_inflections_hardly_count_as_what_was_asked() -> None:
-    """「何日」 and 「すか」 stand in no policy that answers 「返品の期限は何日ですか」."""
+    """「何日」, 「すか」 and 「期限」 stand in few policies that answer 「返品の期限は何日ですか」."""
     asked = terms(返品=2.0, 期限=2.0, 限は=4.0, 何日=6.0, すか=4.0)
     signals = weighed([passage("返品期限: 14日", language="ja")], asked=asked, language="ja").signals
-    assert signals.coverage == pytest.approx(4.0 / 4.8)
+    assert signals.coverage == pytest.approx(2.2 / 3.0)
     english = terms(mani=3.0, day=1.0, return_=1.0)
     assert weighed([passage("14 days")], asked=english).signals.coverage == pytest.approx(0.5)
 
