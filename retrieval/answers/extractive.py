@@ -137,7 +137,8 @@ def choose(
 
     ``scored`` are their `scores`, ``nearness`` gives the cosine of two. Ties go to the better passage, then to the
     earlier place. Statements that say the same are one: of several documents the newest that is in force speaks, in the
-    question's language if one is.
+    question's language if one is. One that stands whole within another, as a sentence does in the answer of a FAQ, is
+    left out.
     """
     if not found:
         return []
@@ -150,10 +151,12 @@ def choose(
         translated = said[one].language == said[other].language or nearness(one, other) >= rule.translated
         return translated and same(said[one], said[other])
 
-    chosen = [
-        _spoken(group, found=found, passages=passages, asked=asked)
-        for group in _grouped(near[:_FOLDED], repeats=repeats)[:limit]
-    ]
+    chosen: list[Selected] = []
+    for group in _grouped(near[:_FOLDED], repeats=repeats):
+        spoken = _spoken(group, found=found, passages=passages, asked=asked)
+        letters = said[spoken.index].letters
+        if len(chosen) < limit and not any(letters in said[one.index].letters for one in chosen):
+            chosen = [*(one for one in chosen if said[one.index].letters not in letters), spoken]
     ranks: dict[str, int] = {}
     for passage in passages:
         ranks.setdefault(passage.document_id, len(ranks))

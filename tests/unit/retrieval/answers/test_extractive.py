@@ -168,6 +168,18 @@ def test_nearly_the_same_words_do_not_take_all_the_places() -> None:
     assert ["Doors open at 9 o'clock.", "Cats sleep.", "Dogs bark."] == said
 
 
+@pytest.mark.parametrize("whole_first", [True, False])
+def test_a_sentence_that_stands_in_a_whole_answer_is_not_said_again(*, whole_first: bool) -> None:
+    """Whichever of them is the better one: the whole answer of a record holds it already."""
+    answer = "Open the login page. The link is valid for 24 hours."
+    record = passage(answer, key="faq", kind=ChunkKind.ANSWER)
+    page = passage("Open the login page.", key="portal")
+    passages = [record, page] if whole_first else [page, record]
+    found = statements(passages, question="?")
+    values = [1.0, 0.99] if whole_first else [0.99, 1.0]
+    assert [answer] == [found[one.index].text for one in picked(found, passages, values=values)]
+
+
 def test_rows_do_not_follow_the_best_of_their_table_for_the_sake_of_its_header() -> None:
     places = [passage("a | b\n1 | 2\n3 | 4\n5 | 6", kind=ChunkKind.TABLE), passage("A sentence.", key="b")]
     found = statements(places, question="?")
