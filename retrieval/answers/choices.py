@@ -12,12 +12,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import combinations
 
-from retrieval.answers.coverage import telling
+from retrieval.answers.coverage import held_in, telling
 from retrieval.answers.extractive import Asked
 from retrieval.answers.marks import apart, marks
 from retrieval.answers.sameness import same, saying
 from retrieval.answers.statements import Statement
-from retrieval.text.lexical import analyze
 from retrieval.values import Passage
 
 __all__ = ["AmbiguityRule", "Open", "distinguished", "left_open"]
@@ -123,18 +122,18 @@ def _in_force(passage: Passage, asked: Asked) -> bool:
 
 def _held(statement: Statement, passage: Passage) -> frozenset[str]:
     over = (passage.title, *passage.heading_path, statement.before, statement.text)
-    return frozenset(analyze("\n".join(over)))
+    return held_in("\n".join(over))
 
 
 def _named(best: dict[str, int], *, found: Sequence[Statement], passages: Sequence[Passage], asked: Asked) -> bool:
     """Tell whether the question names a value, or has a telling word that only some of the titles have."""
-    words = frozenset(analyze(asked.meant))
-    if any(frozenset(analyze(value)) & words for value in best):
+    words = held_in(asked.meant)
+    if any(held_in(value) & words for value in best):
         return True
     weights = {term.text: term.idf for term in telling(asked.terms)}
     heaviest = max(weights.values(), default=0.0)
     over = [passages[found[index].passage] for index in best.values()]
-    titles = [frozenset(analyze("\n".join((passage.title, *passage.heading_path)))) for passage in over]
+    titles = [held_in("\n".join((passage.title, *passage.heading_path))) for passage in over]
     return any(
         weights.get(word, 0.0) * 2 > heaviest and 0 < sum(word in title for title in titles) < len(titles)
         for word in words

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import lru_cache
 
 from retrieval.text.lexical import analyze
 from retrieval.values import Passage, Term
 
-__all__ = ["covered", "held_by", "held_share", "is_identifier", "share_of", "telling"]
+__all__ = ["covered", "held_by", "held_in", "held_share", "is_identifier", "share_of", "telling"]
 
 _INFLECTION = 0.1  # share of its idf that a term with hiragana keeps
 _HIRAGANA = re.compile("[\u3041-\u3096\u309d\u309e]")
@@ -43,12 +44,18 @@ def telling(terms: Sequence[Term]) -> tuple[Term, ...]:
 
 def covered(terms: Sequence[Term], text: str) -> float:
     """Return the share, weighted by idf, of the question's terms that a text holds: 0 to 1, 0 without terms."""
-    return share_of(terms, frozenset(analyze(text)))
+    return share_of(terms, held_in(text))
+
+
+@lru_cache(maxsize=4096)
+def held_in(text: str) -> frozenset[str]:
+    """Return the distinct terms of a text. The last few thousand are kept: one question asks for each several times."""
+    return frozenset(analyze(text))
 
 
 def held_by(passage: Passage) -> frozenset[str]:
     """Return the terms that a passage holds with its title, its headings and what else it is matched by."""
-    return frozenset(analyze(f"{passage.lexical_title}\n{passage.lexical_text}\n{passage.text}"))
+    return held_in(f"{passage.lexical_title}\n{passage.lexical_text}\n{passage.text}")
 
 
 def share_of(terms: Sequence[Term], held: AbstractSet[str]) -> float:

@@ -17,12 +17,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from retrieval.answers.answer_types import AnswerType, wanted
-from retrieval.answers.coverage import share_of, telling
+from retrieval.answers.coverage import held_in, share_of, telling
 from retrieval.answers.extractive import Asked
 from retrieval.answers.marks import apart
 from retrieval.answers.statements import Statement
 from retrieval.text.facts import Fact, FactKind, facts_in, find_facts
-from retrieval.text.lexical import analyze, analyze_query
+from retrieval.text.lexical import analyze_query
 from retrieval.text.quantities import QUANTITY
 from retrieval.values import Passage
 
@@ -169,7 +169,7 @@ class _Compared:
     def _held(self, index: int) -> frozenset[str]:
         statement, passage = self._found[index], self._passage(index)
         over = (passage.title, *passage.heading_path, statement.before, statement.text)
-        return frozenset(analyze("\n".join(over)))
+        return held_in("\n".join(over))
 
     def _in_force(self, passage: Passage) -> bool:
         return not passage.superseded and (passage.effective_from is None or passage.effective_from <= self._asked.day)

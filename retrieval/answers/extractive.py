@@ -14,10 +14,9 @@ from datetime import date
 from math import inf
 
 from retrieval.answers.answer_types import fits, wanted
-from retrieval.answers.coverage import is_identifier, share_of, telling
+from retrieval.answers.coverage import held_in, is_identifier, share_of, telling
 from retrieval.answers.sameness import same, saying
 from retrieval.answers.statements import Statement
-from retrieval.text.lexical import analyze
 from retrieval.values import Passage, Span, Term
 
 __all__ = ["Asked", "Selected", "SelectionRule", "choose", "naming", "scores"]
@@ -71,7 +70,7 @@ def naming(found: Sequence[Statement], *, terms: Sequence[Term]) -> list[Stateme
     The row of E-1055 says nothing about E-1042, a sentence without the code may well go on about it.
     """
     named = {term.text for term in terms if is_identifier(term.text)}
-    naming = {index for index, statement in enumerate(found) if named & frozenset(analyze(statement.text))}
+    naming = {index for index, statement in enumerate(found) if named & held_in(statement.text)}
     return [s for index, s in enumerate(found) if not naming or index in naming or s.header is None]
 
 
@@ -109,12 +108,12 @@ def _covered(
     It can earn nothing by the question's words, which does not tell against it.
     """
     terms = telling(asked.terms)
-    heads = [frozenset(analyze("\n".join((passage.title, *passage.heading_path)))) for passage in passages]
+    heads = [held_in("\n".join((passage.title, *passage.heading_path))) for passage in passages]
     earned = []
     for statement in found:
-        held = frozenset(analyze(statement.text))
+        held = held_in(statement.text)
         headed = share_of(terms, held | heads[statement.passage])
-        continued = share_of(terms, held | frozenset(analyze(statement.before)))
+        continued = share_of(terms, held | held_in(statement.before))
         earned.append(rule.headed_weight * headed + rule.continued_weight * continued)
     own = [index for index, one in enumerate(found) if passages[one.passage].language == asked.language]
     usual = sum(earned[index] for index in own) / len(own) if own else 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.answers.coverage import held_in
 from retrieval.answers.evidence import ACROSS, Evidence, kind_of_pair, measure, pair_of
 from retrieval.answers.nearness import cosines_of, vectors_of
 from retrieval.answers.statements import statements
@@ -12,7 +13,6 @@ from retrieval.answers.subjects import Subject, misspelt, names, subjects
 from retrieval.errors import ServiceError
 from retrieval.ports import Embedder, View
 from retrieval.search.results import SearchResult
-from retrieval.text.lexical import analyze
 from retrieval.values import Filter, LexicalQuery, Passage, Term, TermGroup
 
 __all__ = ["Weighed", "weigh"]
@@ -85,7 +85,7 @@ def _statements(
             cosines = cosines_of(vectors, question=result.signals.vector)
         except ServiceError:
             cosines = {}
-    return [(cosines.get(index), frozenset(analyze(one.text))) for index, one in enumerate(found)]
+    return [(cosines.get(index), held_in(one.text)) for index, one in enumerate(found)]
 
 
 def _unknown(
