@@ -51,7 +51,10 @@ def ingest_all(wiring: Wiring, given: Sequence[Given], *, allow_mass_delete: boo
             reports.append(_run(ingestion, source, stop=stop, quiet=quiet, allow_mass_delete=allow_mass_delete))
             remember(wiring.database, source.name, each)
         if not stop.event.is_set():
-            _calibrated(wiring, stop=stop)
+            _calibrate(wiring, stop=stop)
+            if stop.event.is_set():
+                say("Stopped while calibrating; all that was taken in stays. `tenkyo calibrate` makes up for it.")
+                return Done(reports=tuple(reports), exit_code=stop.exit_code)
         return _done(reports, wanted=len(sources), stop=stop)
 
 
@@ -67,7 +70,7 @@ def retry_all(wiring: Wiring, given: Sequence[Given], *, quiet: bool) -> Done:
         return _done(reports, wanted=len(sources), stop=stop)
 
 
-def _calibrated(wiring: Wiring, *, stop: Stop) -> None:
+def _calibrate(wiring: Wiring, *, stop: Stop) -> None:
     """Calibrate the index when much of it changed; what is indexed stays indexed whatever comes of that."""
     from datetime import datetime
 

@@ -83,8 +83,8 @@ def summary(calibration: Calibration | None) -> str:
     ]
     return (
         f"calibrated {calibration.made_at:%Y-%m-%d %H:%M} UTC for an error rate of {calibration.error_rate:g}: "
-        + ("; ".join(pairs) or "too few questions")
-        + "; all other pairs by cautious default bounds"
+        + ("; ".join([*pairs, "all other pairs"]) if pairs else "too few questions, all pairs")
+        + " by cautious default bounds"
     )
 
 
