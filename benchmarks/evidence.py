@@ -21,8 +21,8 @@ from threading import Event
 
 import numpy as np
 
-from app.calibration.calibrating import question_set
 from app.calibration.gathering import asked_cases, made_up, made_up_cases
+from app.cli.questions import question_set
 from app.evaluation.asking import Asker, Circumstances
 from app.evaluation.running import generation_of
 from app.settings import load

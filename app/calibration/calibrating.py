@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.calibration.gathering import asked_cases, made_up, made_up_cases
-from app.cli.progress import bar
 from app.evaluation.asking import Asker, Circumstances
 from app.evaluation.running import generation_of
 from app.stopping import Stop
@@ -20,14 +18,17 @@ from retrieval.access import OPERATOR, filter_for
 from retrieval.answers.evidence import Origin
 from retrieval.calibration.fitting import LEAST, Case, calibrated
 from retrieval.calibration.record import Calibration, calibration_of, calibration_text
-from retrieval.evaluation.questions import Fields, Question, decode_questions
+from retrieval.evaluation.questions import Question
 from retrieval.ports import Store
 from retrieval.values import GenerationSpec, OutcomeStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["calibrate", "calibration_in", "due", "question_set"]
+__all__ = ["Steps", "calibrate", "calibration_in", "due"]
+
+Steps = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
+"""Shows progress: given what goes on and how many steps it has, a context that yields what is called after each."""
 
 _CHANGED = 0.2  # share of the documents that may have changed before a calibration is out of date
 _RUNS = 1000
@@ -35,7 +36,7 @@ _CHANGES = (OutcomeStatus.INDEXED, OutcomeStatus.UPDATED, OutcomeStatus.DELETED,
 
 
 def calibrate(
-    wiring: Wiring, questions: Sequence[Question], *, day: date, error_rate: float, stop: Stop
+    wiring: Wiring, questions: Sequence[Question], *, day: date, error_rate: float, stop: Stop, steps: Steps
 ) -> Calibration | None:
     """Fit the evidence rule to the current generation and keep it; None when a signal stopped it before that.
 
@@ -47,12 +48,7 @@ def calibrate(
     spec = generation_of(store, None)
     circumstances = Circumstances(principal=OPERATOR, day=day, generation=spec.name)
     invented = made_up(store, generation=spec.name, day=day)
-    with bar() as progress:
-        task = progress.add_task("calibrating", total=len(questions) + len(invented))
-
-        def advance() -> None:
-            progress.advance(task)
-
+    with steps("calibrating", len(questions) + len(invented)) as advance:
         asked = asked_cases(
             Asker(answerer, store, circumstances=circumstances), questions, stop=stop.event, on_each=advance
         )
@@ -94,13 +90,6 @@ def due(store: Store) -> bool:
         for status in _CHANGES
     )
     return changed > _CHANGED * max(1, known.documents)
-
-
-def question_set(path: Path) -> tuple[Question, ...]:
-    """Return the questions of a file. Raises `UserError` for one that cannot be read."""
-    from app.cli.questions import numbered_lines
-
-    return decode_questions(numbered_lines(path), name=str(path), fields=Fields())
 
 
 def _origin(asked: Sequence[Case], made: Sequence[Case]) -> Origin:

@@ -49,7 +49,9 @@ def _calibrate(
     """
     from datetime import datetime
 
-    from app.calibration.calibrating import calibrate, question_set
+    from app.calibration.calibrating import calibrate
+    from app.cli.progress import steps
+    from app.cli.questions import question_set
     from app.stopping import stopping
     from retrieval.evaluation.sampling import sample
 
@@ -63,7 +65,7 @@ def _calibrate(
         if half is not None and not chosen:
             raise UserError(f"--half {half.value}: there is no question in it; give QUESTIONS.")
         rate = error_rate if error_rate is not None else wiring.settings.evidence.error_rate
-        done = calibrate(wiring, chosen, day=day, error_rate=rate, stop=stop)
+        done = calibrate(wiring, chosen, day=day, error_rate=rate, stop=stop, steps=steps)
         if done is None:
             say("Stopped; the calibration from before holds.", style="yellow")
             raise typer.Exit(stop.exit_code)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.cli.output import message_console
 
-__all__ = ["bar", "counted"]
+__all__ = ["bar", "counted", "steps"]
 
 T = TypeVar("T")
 
@@ -35,3 +36,11 @@ def counted(items: Sequence[T], *, what: str) -> Iterator[T]:
         for item in items:
             yield item
             progress.advance(task)
+
+
+@contextmanager
+def steps(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Yield what moves a bar by one of ``total`` steps."""
+    with bar() as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import IO
 
 from retrieval.errors import UserError
+from retrieval.evaluation import questions as evaluation
 
-__all__ = ["Question", "numbered_lines", "read_questions", "written_whole"]
+__all__ = ["Question", "numbered_lines", "question_set", "read_questions", "written_whole"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +43,11 @@ def read_questions(path: Path, *, id_field: str, text_field: str) -> tuple[Quest
     if not questions:
         raise UserError(f"{path}: there is no question in it.")
     return tuple(questions.values())
+
+
+def question_set(path: Path) -> tuple[evaluation.Question, ...]:
+    """Return the questions of a file with what is known of their answers. Raises `UserError` when it is unreadable."""
+    return evaluation.decode_questions(numbered_lines(path), name=str(path), fields=evaluation.Fields())
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:

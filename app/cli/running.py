@@ -9,7 +9,7 @@ from rich.progress import Progress, TaskID
 
 from app.catalogue import outcome_json, run_json
 from app.cli.output import say, text_console
-from app.cli.progress import bar
+from app.cli.progress import bar, steps
 from app.cli.tables import outcome_line
 from app.remembered import Given, remember
 from app.stopping import Stop, stopping
@@ -74,7 +74,8 @@ def _calibrate(wiring: Wiring, *, stop: Stop) -> None:
     """Calibrate the index when much of it changed; what is indexed stays indexed whatever comes of that."""
     from datetime import datetime
 
-    from app.calibration.calibrating import calibrate, due, question_set
+    from app.calibration.calibrating import calibrate, due
+    from app.cli.questions import question_set
 
     settings = wiring.settings.evidence
     try:
@@ -82,7 +83,7 @@ def _calibrate(wiring: Wiring, *, stop: Stop) -> None:
             return
         questions = question_set(settings.questions) if settings.questions else ()
         day = datetime.now().astimezone().date()
-        calibrate(wiring, questions, day=day, error_rate=settings.error_rate, stop=stop)
+        calibrate(wiring, questions, day=day, error_rate=settings.error_rate, stop=stop, steps=steps)
     except TenkyoError as error:
         say(f"! Not calibrated: {error} Run `tenkyo calibrate`.", style="yellow")
 
