@@ -47,6 +47,7 @@ def calibrate(
     store, answerer = wiring.store(), wiring.answerer()
     spec = generation_of(store, None)
     circumstances = Circumstances(principal=OPERATOR, day=day, generation=spec.name)
+    made_at, documents = now(), _documents(store, spec)  # what comes in from here on, the cases may not show
     invented = made_up(store, generation=spec.name, day=day)
     with steps("calibrating", len(questions) + len(invented)) as advance:
         asked = asked_cases(
@@ -64,8 +65,8 @@ def calibrate(
         error_rate=error_rate,
         origin=_origin(asked, made),
         questions=len(questions),
-        documents=_documents(store, spec),
-        made_at=now(),
+        documents=documents,
+        made_at=made_at,
     )
     with _lease(store) as fence:
         store.set_calibration(spec.name, calibration_text(fitted), fence=fence)

@@ -46,7 +46,12 @@ def asked_cases(
     for question in questions:
         if stop.is_set():
             return None
-        cases += asker.cases(question)
+        try:
+            cases += asker.cases(question)
+        except UserError as error:
+            if type(error) is not UserError:  # it says what to do about the index, whatever the question
+                raise
+            raise UserError(f"Question {question.id!r}: {error}") from None
         on_each()
     return cases
 

@@ -74,12 +74,17 @@ def _calibrate(wiring: Wiring, *, stop: Stop) -> None:
     """Calibrate the index when much of it changed; what is indexed stays indexed whatever comes of that."""
     from datetime import datetime
 
-    from app.calibration.calibrating import calibrate, due
+    from app.calibration.calibrating import calibrate, calibration_in, due
     from app.cli.questions import question_set
+    from retrieval.answers.evidence import Origin
 
     settings = wiring.settings.evidence
     try:
         if not settings.auto or not due(wiring.store()):
+            return
+        kept = calibration_in(wiring.store())
+        if kept is not None and kept.origin is Origin.QUESTIONS and settings.questions is None:
+            say("! Much has changed since the index was calibrated by questions: run `tenkyo calibrate QUESTIONS`.")
             return
         questions = question_set(settings.questions) if settings.questions else ()
         day = datetime.now().astimezone().date()

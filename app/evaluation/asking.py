@@ -17,6 +17,7 @@ from retrieval.evaluation.questions import Expected, Question
 from retrieval.evaluation.ranking import DEPTH, ndcg, recall
 from retrieval.evaluation.rows import Deleted, Ranked, Row
 from retrieval.ports import Store, StoredDocument, View
+from retrieval.search.duplicates import distinct_texts
 from retrieval.values import Answer, AnswerStatus, Citation, Condition, Filter, Principal
 
 __all__ = ["Asker", "Circumstances"]
@@ -79,7 +80,9 @@ class Asker:
         known = bool(gold and gold.ids)
         lost = gold is not None and not known
         found = (
-            None if gold is None or not known else any(p.document_id in gold.ids for p in seen.passages[: seen.read])
+            None
+            if gold is None or not known
+            else any(p.document_id in gold.ids for p in distinct_texts(seen.passages)[: seen.read])
         )
         weight = (
             self._answerer.weigh(
@@ -143,7 +146,7 @@ class Asker:
             return [Case(id=question.id, evidence=evidence, answerable=False)]
         if gold is None or not gold.ids:
             return []
-        found = any(passage.document_id in gold.ids for passage in seen.passages[: seen.read])
+        found = any(passage.document_id in gold.ids for passage in distinct_texts(seen.passages)[: seen.read])
         gone = self._answerer.weigh(
             question.text, where=where, without=gold.ids, generation=generation, turns=question.turns
         )

@@ -101,8 +101,11 @@ def _unknown(
     if not terms:
         return []
     words = [one.text for one in asked if one.text.isascii() and one.text.isalpha()]
-    bare, *counts = embedder.count_tokens(["a", *words])
-    pieces = {word: count - bare + 1 for word, count in zip(words, counts, strict=True)}
+    try:
+        bare, *counts = embedder.count_tokens(["a", *words])
+    except ServiceError:  # the model is away: words that are no names count as common
+        bare, counts = 0, []
+    pieces = {word: count - bare + 1 for word, count in zip(words, counts, strict=False)}
     found = []
     for name in names(asked, terms, pieces=pieces)[:_NAMES]:
         query = LexicalQuery(groups=(TermGroup(tokens=name.tokens),))

@@ -24,6 +24,7 @@ from retrieval.answers.evidence import (
     Evidence,
     EvidenceModel,
     EvidenceRule,
+    EvidenceSignals,
     Origin,
     kind_of_pair,
 )
@@ -81,7 +82,7 @@ def calibrated(cases: Sequence[Case], *, error_rate: float, start: EvidenceRule 
     kinds: dict[str, list[Case]] = defaultdict(list)
     pairs: dict[tuple[str, str], list[Case]] = defaultdict(list)
     for case in cases:
-        if case.evidence.dense and case.evidence.lexical:
+        if case.evidence.found == 0 or (case.evidence.dense and case.evidence.lexical):
             kinds[kind_of_pair(case.evidence.pair)].append(case)
             pairs[case.evidence.pair].append(case)
     models = dict(rule.models)
@@ -137,7 +138,10 @@ def _moved(cases: Sequence[Case], before: EvidenceModel, *, error_rate: float) -
         )
     else:
         answer = _upper(strengths[~wanted], error_rate, usual=model.answer)
-        answer = _best(strengths, wanted, least=answer) if fit else answer
+        if fit:
+            answer = _best(strengths, wanted, least=answer)
+        elif int(asked[0].sum()) < LEAST:  # a list of what must not be answered says nothing of what may be
+            answer = max(answer, before.answer)
         refuse = _lower(strengths[wanted & ~barred], error_rate, usual=model.refuse)
     return replace(
         model,
@@ -151,8 +155,9 @@ def _moved(cases: Sequence[Case], before: EvidenceModel, *, error_rate: float) -
 
 
 def _strengths(model: EvidenceModel, signals: Floats) -> Floats:
-    strengths: Floats = signals @ np.array(model.weights) + model.intercept
-    return strengths
+    """Return strengths to the last bit as the rule will reckon them: a bound lies one step over one of them."""
+    rows = (EvidenceSignals(**dict(zip(SIGNALS, row, strict=True))) for row in signals.tolist())
+    return np.array([model.strength(row) for row in rows], dtype=np.float64)
 
 
 def _upper(strengths: Floats, error_rate: float, *, usual: float) -> float:

@@ -57,7 +57,7 @@ class Lanes:
         try:
             self.lexical = self.view.lexical(self.query, k=self.depth, where=self.where)
         except ServiceError as error:
-            self.lose("lexical", error, alone=alone or self.dense is None)
+            self.lose("lexical", error, alone=alone or not self._answers("dense"))
         self.clock.lap("lexical")
 
     def open_gloss(self, gloss: Callable[[], Glossed | None], *, language: str) -> None:
@@ -71,11 +71,14 @@ class Lanes:
         try:
             if self.vector is not None and not self.view.dense(self.vector, k=1, where=there).hits:
                 return
+        except ServiceError as error:
+            self.lose("dense", error, alone=not self._answers("lexical"))
+        try:
             self.gloss = gloss()
             if self.gloss is not None:
                 self.glossed = self.view.lexical(self.gloss.query, k=self.depth, where=there)
         except ServiceError as error:
-            self.lose("lexical", error, alone=self.dense is None)
+            self.lose("lexical", error, alone=not self._answers("dense"))
         if self.glossed is None or self.glossed.ideal <= 0:
             self.gloss = self.glossed = None
         self.clock.lap("gloss")
@@ -100,6 +103,10 @@ class Lanes:
 
     def _only(self, language: str) -> Filter:
         return replace(self.where, languages=frozenset({language}))
+
+    def _answers(self, lane: str) -> bool:
+        opened = self.dense if lane == "dense" else self.lexical
+        return opened is not None and lane not in self.failed
 
     def lose(self, lane: str, error: ServiceError, *, alone: bool) -> None:
         """Go on without a lane, unless it is the last one."""
@@ -173,7 +180,7 @@ class Lanes:
                 try:
                     lane = self.view.dense(self.vector, k=wanted, where=self._only(language))
                 except ServiceError as error:
-                    self.lose("dense", error, alone=self.lexical is None)
+                    self.lose("dense", error, alone=not self._answers("lexical"))
                     break
                 found.extend(hit.chunk_id for hit in lane.hits)
         self.clock.lap("dense")
@@ -192,7 +199,8 @@ class Lanes:
             elif missing and self.vector is not None:
                 scores |= self.view.dense_scores(self.vector, missing, where=self.where)
         except ServiceError as error:
-            self.lose(name, error, alone=bool(self.failed))
+            lost, other = ("dense", "lexical") if name == "dense" else ("lexical", "dense")
+            self.lose(lost, error, alone=not self._answers(other))
         self.clock.lap("scores")
         return scores
 

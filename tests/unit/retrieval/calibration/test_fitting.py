@@ -68,7 +68,11 @@ def test_what_tells_questions_apart_in_this_index_gains_weight() -> None:
     fresh = cases(300, seed=7)
     unfitted = replace(model, weights=DEFAULT.models[WITHIN].weights, intercept=DEFAULT.models[WITHIN].intercept)
     assert answered(rule, fresh, answerable=True) > 0.8
-    assert unfitted.strength(fresh[0].evidence.signals) != model.strength(fresh[0].evidence.signals)
+    bounded = EvidenceRule(models={**rule.models, "ja-ja": unfitted})
+    kept = [
+        answered(one, fresh, answerable=True) * (1 - answered(one, fresh, answerable=False)) for one in (bounded, rule)
+    ]
+    assert kept[0] < kept[1]
 
 
 def test_at_most_so_many_answerable_questions_are_told_that_nothing_was_found() -> None:
@@ -81,7 +85,7 @@ def test_at_most_so_many_answerable_questions_are_told_that_nothing_was_found() 
 def test_few_questions_move_the_bounds_and_not_the_weights() -> None:
     model = calibrated(cases(ENOUGH - 1), error_rate=0.3).models["ja-ja"]
     assert (model.fitted, model.weights) == (False, DEFAULT.models[WITHIN].weights)
-    assert model.answer != DEFAULT.models[WITHIN].answer
+    assert model.answer != default_rule(0.3 * CAUTION).models[WITHIN].answer
 
 
 def test_too_few_questions_change_nothing() -> None:
@@ -103,6 +107,37 @@ def test_made_up_questions_move_bounds_alone_and_asked_ones_go_before_them() -> 
     assert both.origin is Origin.QUESTIONS
 
 
+def test_a_list_of_what_must_not_be_answered_lowers_no_bound() -> None:
+    """Questions about something else altogether are easily refused, and tell nothing about those that are near."""
+    easy = [
+        replace(case, evidence=replace(case.evidence, signals=EvidenceSignals(cosine=0.7)))
+        for case in cases(60)
+        if not case.answerable
+    ]
+    rule = calibrated(easy, error_rate=0.1)
+    assert {kind: rule.models[kind].answer for kind in (WITHIN, "ja-ja")} == dict.fromkeys(
+        (WITHIN, "ja-ja"), CAUTIOUS.models[WITHIN].answer
+    )
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_on_the_questions_it_was_calibrated_with_the_error_rate_holds_to_the_last_one(seed: int) -> None:
+    some = cases(39, seed=seed)
+    rule = calibrated(some, error_rate=0.1)
+    wrong = sum(rule.decide(case.evidence) is Finding.ANSWER for case in some if not case.answerable)
+    assert wrong <= 3
+
+
+def test_questions_that_find_nothing_count_as_refused() -> None:
+    nothing = [
+        Case(id=f"n{n}", evidence=Evidence(found=0, pair=("ja", "ja"), dense=False, lexical=False), answerable=False)
+        for n in range(200)
+    ]
+    some = cases(60)
+    bounds = [calibrated(one, error_rate=0.1).models["ja-ja"].answer for one in (some, [*some, *nothing])]
+    assert bounds[1] < bounds[0]
+
+
 def test_made_up_questions_never_lower_the_bound() -> None:
     """An index whose made-up questions are easily refused is not told to answer more."""
     weak = [
@@ -121,8 +156,14 @@ def test_a_pair_with_few_questions_takes_the_weights_that_its_kind_has_learned()
 
 
 def test_few_questions_hardly_change_what_an_unknown_name_means() -> None:
-    model = calibrated(cases(60), error_rate=0.1).models["ja-ja"]
-    assert model.weights[SIGNALS.index("unknown")] == pytest.approx(-3.0, abs=0.01)
+    named = [
+        replace(
+            case, evidence=replace(case.evidence, signals=replace(case.evidence.signals, unknown=float(n % 6 == 0)))
+        )
+        for n, case in enumerate(cases(60))  # every third answerable question, as if names told the other way
+    ]
+    model = calibrated(named, error_rate=0.1).models["ja-ja"]
+    assert -3.0 < model.weights[SIGNALS.index("unknown")] < -1.5
 
 
 @pytest.mark.parametrize("kind", [WITHIN, ACROSS])
