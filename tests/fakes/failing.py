@@ -14,14 +14,17 @@ __all__ = ["OutOfService", "with_failing"]
 
 
 class OutOfService:
-    """An embedder that answers no call after ``works`` of them did."""
+    """An embedder that answers no call after ``works`` of them did; it still ``counts`` tokens, unless told not to."""
 
-    def __init__(self, embedder: Embedder, *, works: int = 0) -> None:
+    def __init__(self, embedder: Embedder, *, works: int = 0, counts: bool = True) -> None:
         self.spec = embedder.spec
         self._embedder = embedder
         self.works = works
+        self.counts = counts
 
     def count_tokens(self, texts: Any) -> list[int]:
+        if not self.counts:
+            self._spend()
         return self._embedder.count_tokens(texts)
 
     def embed_passages(self, texts: Any) -> list[Vector]:

@@ -131,8 +131,9 @@ def test_an_answer_that_cannot_be_kept_is_given_and_says_so(library: Library) ->
     assert (answer.status, [w.kind for w in answer.warnings]) == (AnswerStatus.ANSWERED, ["degraded"])
 
 
-def test_without_a_model_the_answer_comes_by_words_and_says_so(library: Library) -> None:
-    answer = asking(library, ANSWERING, embedder=OutOfService(library.embedder))("返品の期限は")
+@pytest.mark.parametrize("counts", [True, False])
+def test_without_a_model_the_answer_comes_by_words_and_says_so(library: Library, *, counts: bool) -> None:
+    answer = asking(library, ANSWERING, embedder=OutOfService(library.embedder, counts=counts))("返品の期限は")
     assert [warning.kind for warning in answer.warnings] == ["degraded"]
     assert "返品の期限は商品到着後30日以内です。" in [claim.text for claim in answer.claims]
 

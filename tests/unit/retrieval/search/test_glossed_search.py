@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from retrieval.access import OPERATOR, filter_for
+from retrieval.errors import ServiceError, StoreError
 from retrieval.gloss import Glossed
+from retrieval.ports import View
 from retrieval.search.searcher import LaneName, Searcher
 from retrieval.text.wording import Expansion
 from retrieval.values import Alternative, LexicalQuery, TermGroup
@@ -102,3 +106,33 @@ def test_when_the_index_of_words_fails_the_gloss_fails_with_it(english: Library)
     found = Searcher(store, english.embedder, gloss=TwoWords()).search("コンテナとは", where=ALL)
     assert (found.degraded, found.gloss) == (("lexical",), None)
     assert all(set(p.lanes) == {"dense"} for p in found.passages)
+
+
+def test_a_gloss_whose_scores_fail_takes_the_index_of_words_with_it_in_an_answer_too(both: Library) -> None:
+    """The first call scores the question as asked, the second the gloss: whoever asked gets an answer all the same."""
+    calls = count(1)
+
+    class Failing:
+        def __init__(self, view: View) -> None:
+            self._view = view
+
+        def lexical_scores(self, *given: Any, **named: Any) -> Any:
+            if next(calls) > 1:
+                raise StoreError("The scores are down.", retryable=True)
+            return self._view.lexical_scores(*given, **named)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._view, name)
+
+    with both.store.view() as view:
+        searcher = Searcher(both.store, both.embedder, gloss=TwoWords())
+        found = searcher.search_in(cast("View", Failing(view)), "コンテナ process", where=ALL)
+    assert next(calls) > 2
+    assert found.degraded == ("lexical",)
+
+
+def test_when_both_lanes_have_failed_nothing_is_ranked(both: Library) -> None:
+    """A ranking by no score at all would look like one."""
+    store = with_failing(both.store, {"dense", "lexical"})
+    with pytest.raises(ServiceError):
+        Searcher(store, both.embedder, gloss=TwoWords()).search("コンテナ", where=ALL)
