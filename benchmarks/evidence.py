@@ -5,7 +5,7 @@
     python -m benchmarks.evidence STORE QUESTIONS [STORE QUESTIONS ...] [--as-of DATE] [--limit N]
 
 Each pair is the file of a store and a question set of ``tenkyo eval``. Half a of all sets is fitted
-together, each set weighing the same, by the code that calibrates an index; what comes out are the constants of
+together, by the code that calibrates an index; what comes out are the constants of
 `retrieval.answers.evidence`, rounded. Then each set in turn is left out, to see what the others do on its half b.
 """
 
@@ -34,6 +34,7 @@ from retrieval.evaluation.sampling import half_of, sample
 
 _RATE = 0.1
 _EACH = 500  # cases of one kind that a set contributes at most
+_SMALL = 100  # a set of fewer counts twice, lest the large ones drown it
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -89,8 +90,11 @@ def _fitted(sets: Iterable[Sequence[Case]]) -> EvidenceRule:
             for answerable in (True, False):
                 own = [c for c in cases if half_of(c.id) == "a" and c.answerable is answerable and _kind(c) == kind]
                 random.Random(1).shuffle(own)
+                times = 2 if len(own) < _SMALL else 1
                 drawn[kind] += [
-                    Case(id=f"{number}-{c.id}", evidence=c.evidence, answerable=answerable) for c in own[:_EACH]
+                    Case(id=f"{number}-{time}-{case.id}", evidence=case.evidence, answerable=answerable)
+                    for time in range(times)
+                    for case in own[:_EACH]
                 ]
     blank = replace(DEFAULTS[WITHIN], weights=tuple(-3.0 * (name == "unknown") for name in SIGNALS), intercept=0.0)
     within = fitted(drawn[WITHIN], blank)
