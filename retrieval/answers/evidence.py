@@ -169,8 +169,9 @@ class EvidenceModel:
         return max(margin, signals.cosine - _NEAR) if near and self.origin is not Origin.QUESTIONS else margin
 
 
-# Fitted on half a of question sets (python -m benchmarks.evidence, docs/decisions/0051-evidence-rule.md); the bounds
-# that belong to them are on the safe side, since no index is like another.
+# Fitted on half a of question sets (python -m benchmarks.evidence, docs/decisions/0051-evidence-rule.md): within a
+# language on two encyclopaedia sets and the samples, across on two sets of pages. The bounds that belong to them are on
+# the safe side, since no index is like another.
 DEFAULTS: Mapping[str, EvidenceModel] = {
     WITHIN: EvidenceModel(
         weights=(1.53, 25.3, -6.6, 2.51, 6.98, 5.51, 24.4, 0.76, 2.07, 1.15, -3.0),
