@@ -28,7 +28,7 @@ class RerankerContract:
 
     @pytest.fixture
     def reranker(self) -> Reranker:
-        raise NotImplementedError
+        raise NotImplementedError  # a subclass gives it
 
     @pytest.fixture
     def library(self, tmp_path: Path) -> Library:
